@@ -1,0 +1,123 @@
+"""Every namespace, graph name and IRI pattern, minted here and nowhere else.
+
+An IRI names one thing for ever: it holds a readable slug and a digest of what first named the
+thing, so that a changed label keeps its IRI and two things of one name get two.
+"""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from rdflib import Namespace, URIRef
+from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, XSD
+
+FERAG = Namespace("https://w3id.org/ferag/ns#")
+SCHEMA = Namespace("https://schema.org/")
+
+__all__ = ["DCTERMS", "FERAG", "OWL", "PROV", "RDF", "RDFS", "SCHEMA", "SKOS", "XSD", "Dataset", "digest", "slug"]
+
+_TRANSLIT = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya".split(),
+        strict=True,
+    )
+)
+
+
+def digest(*parts: object, length: int = 12) -> str:
+    """A short stable name of these parts: hexadecimal, `length` characters."""
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:length]
+
+
+def slug(text: str) -> str:
+    """ASCII words of a label, for people who read IRIs.
+
+    >>> slug("Алиса Смит"), slug("ACME Corp.")
+    ('alisa-smit', 'acme-corp')
+    """
+    latin = "".join(_TRANSLIT.get(c, c) for c in text.lower()).replace("_", "")
+    ascii_ = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_).strip("-")[:48].strip("-") or "x"
+
+
+def words(label: str) -> list[str]:
+    return [w for w in slug(label).split("-") if w]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Where one RAG's graph lives: its name and the IRIs inside it.
+
+    `base` ends with a slash and is the same for the whole installation.
+    """
+
+    base: str
+    rag_id: int
+
+    @property
+    def name(self) -> str:
+        return f"ferag-{self.rag_id:05d}"
+
+    @property
+    def root(self) -> str:
+        return f"{self.base}{self.name}/"
+
+    # named graphs
+    @property
+    def ontology(self) -> URIRef:
+        return URIRef(self.root + "ontology")
+
+    @property
+    def facts(self) -> URIRef:
+        return URIRef(self.root + "facts")
+
+    @property
+    def provenance(self) -> URIRef:
+        return URIRef(self.root + "provenance")
+
+    @property
+    def meta(self) -> URIRef:
+        return URIRef(self.root + "meta")
+
+    @property
+    def approved(self) -> tuple[URIRef, URIRef, URIRef]:
+        """The graphs that hold the approved version."""
+        return (self.ontology, self.facts, self.provenance)
+
+    def staged(self, cycle: int, change: str, graph: URIRef) -> URIRef:
+        """A cycle's staged graph: `change` is "add" or "remove", `graph` one of `approved`."""
+        return URIRef(f"{self.root}stg/{cycle:05d}/{change}/{graph.rsplit('/', 1)[1]}")
+
+    # things
+    def entity(self, label: str, *identity: object) -> URIRef:
+        """A new entity's IRI; `identity` tells it from its namesakes (type, first evidence)."""
+        return URIRef(f"{self.root}entity/{slug(label)}-{digest(label, *identity)}")
+
+    def class_(self, label: str) -> URIRef:
+        """UpperCamelCase: `semantic web` -> `SemanticWeb`."""
+        name = "".join(w[:1].upper() + w[1:] for w in words(label))
+        return URIRef(f"{self.root}ontology#{_no_digit(name)}")
+
+    def property_(self, label: str) -> URIRef:
+        """lowerCamelCase: `works at` -> `worksAt`."""
+        first, *rest = words(label)
+        return URIRef(f"{self.root}ontology#{_no_digit(first + ''.join(w.capitalize() for w in rest))}")
+
+    def assertion(self, subject: object, predicate: object, object_: str) -> URIRef:
+        """The assertion node of a fact; `object_` in N-Triples form."""
+        return URIRef(f"{self.root}assertion/{digest(subject, predicate, object_, length=24)}")
+
+    def evidence(self, document_id: str, start: int, end: int) -> URIRef:
+        return URIRef(f"{self.root}evidence/{digest(document_id, start, end, length=24)}")
+
+    def document(self, document_id: str) -> URIRef:
+        return URIRef(f"{self.root}document/{document_id}")
+
+    def period(self, start: str, end: str) -> URIRef:
+        return URIRef(f"{self.root}period/{digest(start, end)}")
+
+
+def _no_digit(name: str) -> str:
+    return f"n{name}" if name[:1].isdigit() else name
