@@ -15,7 +15,20 @@ from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, XSD
 FERAG = Namespace("https://w3id.org/ferag/ns#")
 SCHEMA = Namespace("https://schema.org/")
 
-__all__ = ["DCTERMS", "FERAG", "OWL", "PROV", "RDF", "RDFS", "SCHEMA", "SKOS", "XSD", "Dataset", "digest", "slug"]
+__all__ = [
+    "DCTERMS",
+    "FERAG",
+    "OWL",
+    "PROV",
+    "RDF",
+    "RDFS",
+    "SCHEMA",
+    "SKOS",
+    "XSD",
+    "Dataset",
+    "digest",
+    "slug",
+]
 
 _TRANSLIT = dict(
     zip(
