@@ -1,0 +1,132 @@
+"""A change set as rows: written when a cycle is staged, read when it is reviewed or published."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace as replace_values
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from kg import changes
+from kg.model import Change, ChangeSet, Decision, Entity, Verdict
+from portal import models
+from portal.models import ChangeLink
+
+RISK = {
+    Verdict.conflict: 5,
+    Verdict.no_evidence: 4,
+    Verdict.needs_ontology: 3,
+    Verdict.single_source: 2,
+    Verdict.corroborated: 1,
+}
+BATCH = 500  # rows of one statement
+
+
+def replace(db: Session, cycle_id: int, change_set: ChangeSet) -> int:
+    """Write the cycle's rows anew; a decision stays where the same proposal says the same. Returns how many
+    decisions were dropped because what they were about has changed its meaning."""
+    before = {
+        r.key: r
+        for r in db.exec(
+            select(models.Change).where(
+                models.Change.cycle_id == cycle_id,
+                models.Change.decision != Decision.undecided,
+            )
+        )
+    }
+    kept = {
+        key: (r.sentence, r.decision, r.decided_by, r.decided_at, r.reason, r.content)
+        for key, r in before.items()
+    }
+    for row in before.values():
+        db.expunge(row)
+    for table in (ChangeLink, models.Change):
+        db.execute(delete(table).where(col(table.cycle_id) == cycle_id))
+    survived = 0
+    for batch in _batches(list(enumerate(change_set.changes))):
+        for position, change in batch:
+            row = row_of(change, cycle_id, position)
+            old = kept.get(change.key)
+            if old and old[1] == Decision.edited:
+                row.decision, row.decided_by, row.decided_at, row.reason = old[1:5]
+                rewrite(row, replace_values(change, after=changes.from_json(old[5]).after))
+                survived += 1
+            elif old and old[0] == row.sentence:
+                row.decision, row.decided_by, row.decided_at, row.reason = old[1:5]
+                survived += 1
+            db.add(row)
+            for need in sorted(set(change.depends_on)):
+                db.add(ChangeLink(cycle_id=cycle_id, change_id=change.id, needs=need))
+        db.flush()
+        db.expunge_all()
+    return len(kept) - survived
+
+
+def row_of(change: Change, cycle_id: int, position: int) -> models.Change:
+    row = models.Change(
+        cycle_id=cycle_id,
+        change_id=change.id,
+        key=change.key,
+        position=position,
+        kind=change.kind,
+        fit=change.fit,
+        verdict=change.verdict,
+        subject="",
+        sentence="",
+        content={},
+    )
+    rewrite(row, change)
+    return row
+
+
+def rewrite(row: models.Change, change: Change) -> None:
+    """Put this change, proposed or edited, into the row: all columns that follow from it."""
+    row.fit, row.verdict = change.fit, change.verdict
+    row.risk = RISK[change.verdict] * 100 + round((1 - change.confidence) * 99)
+    row.subject, row.predicate, row.object = change.subject, change.predicate, change.object
+    row.sentence = changes.sentence(change)
+    row.class_label = _class_label(change)
+    row.confidence = change.confidence
+    row.documents = "\n".join(sorted({e.document for e in change.evidence}))
+    row.content = changes.to_json(change)
+
+
+def _class_label(change: Change) -> str:
+    """The fragment of the class that the change is about, for the class filter."""
+    for content in (*change.after, *change.before):
+        if isinstance(content, Entity) and content.types:
+            return str(content.types[0]).rsplit("#", 1)[-1][:200]
+    return ""
+
+
+def change_of(row: models.Change) -> Change:
+    return changes.from_json(row.content)
+
+
+def accepted(db: Session, cycle_id: int) -> tuple[Change, ...]:
+    """The changes that people accepted, edited ones as edited, in the order of the change set."""
+    rows = db.exec(
+        select(models.Change)
+        .where(
+            models.Change.cycle_id == cycle_id,
+            col(models.Change.decision).in_([Decision.accepted, Decision.edited]),
+        )
+        .order_by(col(models.Change.position))
+    )
+    return tuple(change_of(r) for r in rows)
+
+
+def all_changes(db: Session, cycle_id: int) -> Iterable[tuple[models.Change, Change]]:
+    """Every row with its change, in the order of the change set, read in batches."""
+    statement = (
+        select(models.Change)
+        .where(models.Change.cycle_id == cycle_id)
+        .order_by(col(models.Change.position))
+        .execution_options(yield_per=BATCH)
+    )
+    for row in db.exec(statement):
+        yield row, change_of(row)
+
+
+def _batches(items: Sequence[tuple[int, Change]]) -> Iterable[Sequence[tuple[int, Change]]]:
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]

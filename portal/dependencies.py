@@ -1,0 +1,44 @@
+"""Which changes hang together: the closure over `ChangeLink`, computed in the database."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Table
+from sqlmodel import Session, col, select
+
+from portal.models import Change, ChangeLink
+
+Reached = tuple[str, str, str]  # change id, sentence, decision
+PIECE = 400  # ids of one statement
+
+
+def needed_by(db: Session, cycle_id: int, ids: Sequence[str]) -> list[Reached]:
+    """All changes that depend on these, directly or not; without these themselves."""
+    return _closure(db, cycle_id, ids, start="needs", step="change_id")
+
+
+def needs_of(db: Session, cycle_id: int, ids: Sequence[str]) -> list[Reached]:
+    """All changes that these depend on, directly or not; without these themselves."""
+    return _closure(db, cycle_id, ids, start="change_id", step="needs")
+
+
+def _closure(db: Session, cycle_id: int, ids: Sequence[str], *, start: str, step: str) -> list[Reached]:
+    link: Table = ChangeLink.__table__  # type: ignore[attr-defined]
+    found: dict[str, Reached] = {}
+    for i in range(0, len(ids), PIECE):
+        reached = (
+            select(link.c[step].label("id"))
+            .where(link.c.cycle_id == cycle_id, link.c[start].in_(ids[i : i + PIECE]))
+            .cte("reached", recursive=True)
+        )
+        reached = reached.union(
+            select(link.c[step]).where(link.c.cycle_id == cycle_id, link.c[start] == reached.c.id)
+        )
+        rows = db.exec(
+            select(Change.change_id, Change.sentence, Change.decision)
+            .where(Change.cycle_id == cycle_id, col(Change.change_id).in_(select(reached.c.id)))
+            .order_by(col(Change.position))
+        )
+        found.update((row[0], row) for row in rows)
+    for known in ids:
+        found.pop(known, None)
+    return list(found.values())
