@@ -53,6 +53,7 @@ class CycleKind(StrEnum):
     correction = "correction"
     tables = "tables"  # a MS GraphRAG output folder
     rdf = "rdf"
+    rollback = "rollback"  # has no steps: it is published as it is created
 
 
 class CycleState(StrEnum):
@@ -222,6 +223,7 @@ class Cycle(SQLModel, table=True):
     title: str = Field(default="", max_length=200)
     base_version: int | None = None  # the version its change set was computed against
     version: int | None = None  # the version it became
+    rolled_back_to: int | None = None  # of a rollback: the version whose content comes back
     publish_token: str = Field(default="", max_length=64)  # names the attempt in the graph's marker
     cancel_requested: bool = False
     error: str = Field(default="", max_length=2000)
@@ -337,7 +339,7 @@ class Version(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     rag_id: int = Field(foreign_key="rag.id", index=True)
     number: int
-    cycle_id: int | None = Field(default=None, foreign_key="cycle.id")
+    cycle_id: int = Field(foreign_key="cycle.id")
     rolled_back_to: int | None = None
     approved_by: int = Field(foreign_key="user_account.id")
     approved_at: datetime = Field(default_factory=now, sa_column=_time())
