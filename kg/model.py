@@ -249,6 +249,7 @@ class Fact:
     qualifiers: tuple[tuple[str, str], ...] = ()
     evidence: tuple[Evidence, ...] = ()
     cycle: int = 0
+    version: int = 0  # the approved version that brought it, 0 while it is only proposed
 
     @property
     def triple(self) -> tuple[URIRef, URIRef, Term]:
