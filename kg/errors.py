@@ -7,6 +7,7 @@ KgError
 │   └── TooLarge
 ├── StoreError            the graph store
 │   ├── StoreDown         it does not answer: the outcome of an update is unknown
+│   ├── TooSlow           a read took longer than it may
 │   ├── QueryRefused      a query that may not run (update, SERVICE, foreign graph, too large)
 │   └── VersionMoved      compare-and-set failed: another version is approved now
 ├── ModelError            a language or embedding model
@@ -52,6 +53,12 @@ class StoreError(KgError):
 
 class StoreDown(StoreError):
     """No answer: a read failed, the outcome of an update is unknown."""
+
+
+class TooSlow(StoreError):
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"the query took longer than {seconds:g} seconds")
 
 
 class QueryRefused(StoreError):

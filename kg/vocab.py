@@ -117,14 +117,18 @@ class Dataset:
         """The assertion node of a fact; `object_` in N-Triples form."""
         return URIRef(f"{self.root}assertion/{digest(subject, predicate, object_, length=24)}")
 
-    def evidence(self, document_id: str, start: int, end: int) -> URIRef:
-        return URIRef(f"{self.root}evidence/{digest(document_id, start, end, length=24)}")
+    def evidence(self, document_id: str, start: int, end: int, *holder: object) -> URIRef:
+        """A node for one thing's or one assertion's quote: shared by nothing else."""
+        return URIRef(f"{self.root}evidence/{digest(document_id, start, end, *holder, length=24)}")
 
     def document(self, document_id: str) -> URIRef:
         return URIRef(f"{self.root}document/{document_id}")
 
-    def period(self, start: str, end: str) -> URIRef:
-        return URIRef(f"{self.root}period/{digest(start, end)}")
+    def period(self, start: str, end: str, *holder: object) -> URIRef:
+        return URIRef(f"{self.root}period/{digest(start, end, *holder, length=24)}")
+
+    def qualifier(self, name: str, value: str, *holder: object) -> URIRef:
+        return URIRef(f"{self.root}qualifier/{digest(name, value, *holder, length=24)}")
 
 
 def _no_digit(name: str) -> str:

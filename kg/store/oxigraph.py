@@ -1,0 +1,86 @@
+"""Oxigraph server: all RAGs in one store, told apart by the first part of their graphs' IRIs.
+
+It has no users and SERVICE cannot be switched off: run it on loopback only, and give it no query
+that `kg.store.sparql.checked` has not parsed. Every read names the graphs that it may see in
+`default-graph-uri` and `named-graph-uri`, which win over FROM, FROM NAMED and GRAPH in the query.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rdflib import Graph, URIRef
+
+from kg.store import ANSWER_BYTES, ROWS, SECONDS, WRITE_SECONDS, Row, Scope, approved
+from kg.store.http import Endpoint, drop, expect
+from kg.vocab import Dataset
+
+_GRAPH_NAMES = "SELECT ?g WHERE { GRAPH ?g { } }"
+
+
+@dataclass(frozen=True, slots=True)
+class Oxigraph:
+    url: str
+
+    @property
+    def _endpoint(self) -> Endpoint:
+        root = self.url.rstrip("/")
+        return Endpoint(f"{root}/query", f"{root}/update", f"{root}/store")
+
+    def select(
+        self,
+        dataset: Dataset,
+        sparql: str,
+        *,
+        scope: Scope | None = None,
+        timeout: float = SECONDS,
+        limit_bytes: int = ANSWER_BYTES,
+        limit_rows: int = ROWS,
+    ) -> list[Row]:
+        wall = scope or approved(dataset)
+        return self._endpoint.select(sparql, wall, timeout, limit_bytes, limit_rows)
+
+    def ask(
+        self, dataset: Dataset, sparql: str, *, scope: Scope | None = None, timeout: float = SECONDS
+    ) -> bool:
+        return self._endpoint.ask(sparql, scope or approved(dataset), timeout)
+
+    def construct(
+        self,
+        dataset: Dataset,
+        sparql: str,
+        *,
+        scope: Scope | None = None,
+        timeout: float = SECONDS,
+        limit_bytes: int = ANSWER_BYTES,
+    ) -> Graph:
+        return self._endpoint.construct(sparql, scope or approved(dataset), timeout, limit_bytes)
+
+    def update(self, dataset: Dataset, sparql: str, *, timeout: float = WRITE_SECONDS) -> None:
+        self._endpoint.change(sparql, timeout)
+
+    def put(self, dataset: Dataset, graph: URIRef, ntriples: Iterable[bytes]) -> None:
+        self._endpoint.put(graph, ntriples, WRITE_SECONDS)
+
+    def get(self, dataset: Dataset, graph: URIRef) -> Iterator[bytes]:
+        return self._endpoint.get(graph, WRITE_SECONDS)
+
+    def graphs(self, dataset: Dataset) -> frozenset[URIRef]:
+        everything = Scope(default=(), named=())
+        rows = self._endpoint.select(_GRAPH_NAMES, everything, SECONDS, ANSWER_BYTES, ROWS)
+        return frozenset(URIRef(r["g"]) for r in rows if str(r["g"]).startswith(dataset.root))
+
+    def drop_graphs(self, dataset: Dataset, graphs: Iterable[URIRef]) -> None:
+        self.update(dataset, drop(graphs))
+
+    def create(self, dataset: Dataset) -> None:
+        """Nothing to make: a graph exists once it has a triple."""
+
+    def destroy(self, dataset: Dataset) -> None:
+        self.drop_graphs(dataset, self.graphs(dataset))
+
+    def compact(self, dataset: Dataset) -> None:
+        """Nothing to do: RocksDB compacts by itself."""
+
+    def ping(self) -> str:
+        answer = expect(self._endpoint.request("GET", f"{self.url.rstrip('/')}/", timeout=5.0), 200)
+        return answer.headers.get("server", "Oxigraph").replace("/", " ")
