@@ -1,0 +1,6 @@
+"""Answers that a reader can check: from what was retrieved, with a citation after each claim."""
+
+from kg.answer.model import Answer, Citation, Done, Event, Stage, Words
+from kg.answer.write import answer
+
+__all__ = ["Answer", "Citation", "Done", "Event", "Stage", "Words", "answer"]

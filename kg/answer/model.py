@@ -1,0 +1,55 @@
+"""What an answer is made of, and the events in which it arrives."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """`[n]` in the text: the quote, where it stands in its document, and the fact read from it, if any."""
+
+    n: int
+    document_id: str
+    document: str
+    page: int | None
+    start: int
+    end: int
+    quote: str
+    fact: str | None = None  # IRI of the assertion
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`supported` is False when nothing retrieved answers the question; the citations are then the nearest."""
+
+    text: str
+    supported: bool
+    citations: tuple[Citation, ...] = ()
+    version: int = 0
+    mode: str = ""
+    language: str = "en"
+    seconds: float = 0.0
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Something was done on the way, in so many seconds: "retrieve", "write"."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The next piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    answer: Answer
+
+
+Event = Stage | Words | Done

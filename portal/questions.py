@@ -1,0 +1,98 @@
+"""Asking and searching the approved version (or a cycle's proposed one), without a conversation."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kg.answer import Answer, Done, Event, answer
+from kg.retrieve import Retrieved, retrieve
+from portal import access
+from portal.access import Action, Actor
+from portal.models import Rag
+from portal.wiring import Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to ask; the defaults are right for most people."""
+
+    mode: str = "auto"
+    top_k: int = 8
+    documents: frozenset[str] | None = None  # document ids; None for all
+    version: int | None = None  # as of; None for the approved one
+    staged: int | None = None  # a cycle's number: ask what would be if it were approved
+
+
+def events(
+    parts: Parts,
+    actor: Actor,
+    rag_id: int,
+    question: str,
+    options: Options = Options(),
+    history: Sequence[tuple[str, str]] = (),
+) -> Iterator[Event]:
+    """The answer as it is made; the last event is `Done`."""
+    version = _version(parts, actor, rag_id, options)
+    found = _retrieve(parts, rag_id, version, question, options, [text for _, text in history])
+    yield from answer(
+        question,
+        found,
+        version=version,
+        embedder=parts.embedder(),
+        chat=parts.chat(rag_id),
+        history=history,
+    )
+
+
+def ask(parts: Parts, actor: Actor, rag_id: int, question: str, options: Options = Options()) -> Answer:
+    for event in events(parts, actor, rag_id, question, options):
+        if isinstance(event, Done):
+            return event.answer
+    raise AssertionError("an answer ends with Done")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    found: Retrieved
+    milliseconds: float
+
+
+def retrieve_each(
+    parts: Parts, actor: Actor, rag_id: int, questions: Iterable[str], options: Options = Options()
+) -> Iterator[Ranked]:
+    """What each question finds, ranked, with the time it took."""
+    version = _version(parts, actor, rag_id, options)
+    for question in questions:
+        began = time.perf_counter()
+        found = _retrieve(parts, rag_id, version, question, options, ())
+        yield Ranked(found, (time.perf_counter() - began) * 1000)
+
+
+def search(
+    parts: Parts, actor: Actor, rag_id: int, text: str, options: Options = Options(mode="mix", top_k=20)
+) -> Retrieved:
+    """Passages, entities and facts for a search page."""
+    version = _version(parts, actor, rag_id, options)
+    return _retrieve(parts, rag_id, version, text, options, ())
+
+
+def _version(parts: Parts, actor: Actor, rag_id: int, options: Options) -> int:
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.ask)
+        current = db.get_one(Rag, rag_id).version
+    return current if options.version is None else min(options.version, current)
+
+
+def _retrieve(
+    parts: Parts, rag_id: int, version: int, question: str, options: Options, history: Sequence[str]
+) -> Retrieved:
+    return retrieve(
+        parts.index,
+        parts.dataset(rag_id),
+        version,
+        question,
+        mode=options.mode,
+        top_k=options.top_k,
+        documents=options.documents,
+        history=history,
+    )

@@ -1,0 +1,345 @@
+"""Publishing: from accepted changes to a numbered version, and back.
+
+`approve` claims the cycle; `finish` carries it through and may be run again by anyone, any number of
+times, after any crash: the publish token in the graph's marker says whether the update happened.
+The order is: delta file, index rows (invisible until the version is current), one atomic graph update,
+one SQL transaction.
+"""
+
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from kg import changes, rdf
+from kg import versions as graph_versions
+from kg.errors import VersionMoved
+from kg.model import Decision, Delta
+from portal import access, audit, change_rows, index_rows, models
+from portal.access import Action, Actor
+from portal.cycles import next_number, restart_from
+from portal.errors import Conflict, Invalid, NotFound
+from portal.models import Change, Cycle, CycleKind, CycleState, Rag, Remembered, Revision, User, Version
+from portal.review_rows import find_cycle
+from portal.wiring import Parts
+from portal.work_queue import enqueue
+
+PUBLISH_TASK = "jobs.tasks.publish"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    version: int
+    applied: int
+    skipped: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    number: int
+    cycle: int
+    title: str
+    rolled_back_to: int | None
+    approved_by: str
+    approved_at: datetime
+    applied: int
+    skipped: int
+    added: int
+    removed: int
+
+
+def approve(parts: Parts, actor: Actor, rag_id: int, number: int, all_: bool = False) -> None:
+    """Claim a cycle for publishing; a worker, or `finish`, carries it through.
+
+    `all_` first accepts everything undecided, of a conflict the proposed side. Approving what is being
+    published or approved already changes nothing.
+    """
+    with parts.session() as db:
+        rag = access.check_approve(db, actor, rag_id, number)
+        cycle = find_cycle(db, rag_id, number)
+        if cycle.state in (CycleState.publishing, CycleState.approved):
+            return
+        if cycle.state is not CycleState.review:
+            raise Conflict("not-in-review", number=number, state=cycle.state)
+        if all_:
+            db.execute(
+                update(Change)
+                .where(col(Change.cycle_id) == cycle.id, col(Change.decision) == Decision.undecided)
+                .values(decision=Decision.accepted, decided_by=actor.user_id, decided_at=models.now())
+            )
+        taken = [Decision.accepted, Decision.edited]
+        if (
+            db.exec(
+                select(Change.id).where(Change.cycle_id == cycle.id, col(Change.decision).in_(taken)).limit(1)
+            ).first()
+            is None
+        ):
+            raise Invalid("changes", "nothing-accepted")
+        if cycle.base_version != rag.version:
+            recompute(db, cycle)
+            db.commit()
+            raise Conflict("version-moved", number=number, version=rag.version)
+        claimed = db.execute(
+            update(Cycle)
+            .where(col(Cycle.id) == cycle.id, col(Cycle.state) == CycleState.review)
+            .values(
+                state=CycleState.publishing,
+                publish_token=uuid.uuid4().hex,
+                decided_by=actor.user_id,
+                error="",
+            )
+        )
+        if claimed.rowcount:  # type: ignore[attr-defined]
+            enqueue(db, PUBLISH_TASK, cycle.id)
+            audit.record(db, actor, "cycle.approve", rag_id=rag_id, subject=f"cycle {number}")
+        db.commit()
+
+
+def finish(parts: Parts, cycle_id: int) -> Published | None:
+    """Carry a claimed cycle through; None if there is nothing (more) to do.
+
+    Raises StoreDown when the outcome is unknown: run it again when the store answers.
+    """
+    began = time.monotonic()
+    with parts.session() as db:
+        cycle = db.get(Cycle, cycle_id)
+        if cycle is None or cycle.state is not CycleState.publishing:
+            return _already(db, cycle)
+        base = db.get_one(Rag, cycle.rag_id).version
+        plan = _plan(parts, db, cycle, base)
+        dataset, new, token = parts.dataset(cycle.rag_id), base + 1, cycle.publish_token
+        number, rag_id = cycle.number, cycle.rag_id
+        rows = index_rows.of_cycle(parts, db, cycle, plan.applied)
+    key = _write_delta(parts, rag_id, new, token, plan.delta)
+    parts.index.apply(dataset, new, rows)
+    try:
+        graph_versions.publish(parts.store, dataset, plan.delta, base=base, new=new, token=token)
+    except VersionMoved as moved:
+        _give_back(parts, cycle_id, base, moved)
+        return None
+    with parts.session() as db:
+        _commit(db, cycle_id, new, key, plan)
+    graph_versions.unstage(parts.store, dataset, number)
+    return Published(new, len(plan.applied), len(plan.skipped), round(time.monotonic() - began, 3))
+
+
+def recompute(db: Session, cycle: Cycle) -> None:
+    """Compute the change set again against what is approved now, from what was read: no model calls.
+
+    Decisions on changes that still say the same are kept (`change_rows.replace`).
+    """
+    restart_from(db, cycle, models.StepName.schema)
+
+
+def reject(parts: Parts, actor: Actor, rag_id: int, number: int, reason: str = "") -> None:
+    """Turn a whole cycle down: nothing of it enters the graph, and its proposals stay rejected."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.decide)
+        cycle = find_cycle(db, rag_id, number)
+        taken = db.execute(
+            update(Cycle)
+            .where(
+                col(Cycle.id) == cycle.id,
+                col(Cycle.state).in_([CycleState.review, CycleState.failed, CycleState.paused]),
+            )
+            .values(state=CycleState.rejected, decided_by=actor.user_id, finished_at=models.now())
+        )
+        if not taken.rowcount:  # type: ignore[attr-defined]
+            raise Conflict("not-in-review", number=number, state=cycle.state)
+        audit.record(db, actor, "cycle.reject", rag_id=rag_id, subject=f"cycle {number}", reason=reason)
+        db.commit()
+    graph_versions.unstage(parts.store, parts.dataset(rag_id), number)
+
+
+def rollback(parts: Parts, actor: Actor, rag_id: int, to: int) -> int:
+    """Claim a new version whose content is that of version `to`; returns its cycle's id for `finish`."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.approve)
+        rag = db.get_one(Rag, rag_id)
+        if not 0 <= to < rag.version:
+            raise Invalid("version", "no-such-version", to=to, current=rag.version)
+        cycle = Cycle(
+            rag_id=rag_id,
+            number=next_number(db, rag_id),
+            kind=CycleKind.rollback,
+            state=CycleState.publishing,
+            rolled_back_to=to,
+            base_version=rag.version,
+            publish_token=uuid.uuid4().hex,
+            created_by=_user(actor),
+            decided_by=_user(actor),
+        )
+        db.add(cycle)
+        db.flush()
+        assert cycle.id is not None
+        enqueue(db, PUBLISH_TASK, cycle.id)
+        audit.record(db, actor, "version.rollback", rag_id=rag_id, subject=f"version {to}")
+        db.commit()
+        return cycle.id
+
+
+def difference(parts: Parts, rag_id: int, since: int, to: int) -> Delta:
+    """What turns version `since` into version `to`, in either direction. Cost: the deltas between."""
+    low, high = sorted((since, to))
+    with parts.session() as db:
+        keys = db.exec(
+            select(Version.delta_key)
+            .where(Version.rag_id == rag_id, Version.number > low, Version.number <= high)
+            .order_by(col(Version.number))
+        ).all()
+    if len(keys) != high - low:
+        raise NotFound("version", str(high))
+    forward = graph_versions.compose([_read_delta(parts, k) for k in keys])
+    return forward if since <= to else forward.inverse()
+
+
+def compare(parts: Parts, actor: Actor, rag_id: int, since: int, to: int) -> Delta:
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.read)
+    return difference(parts, rag_id, since, to)
+
+
+def timeline(parts: Parts, actor: Actor, rag_id: int) -> tuple[VersionView, ...]:
+    """All versions, newest first."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.read)
+        found = db.exec(
+            select(Version, Cycle, User)
+            .join(Cycle, col(Version.cycle_id) == Cycle.id)
+            .join(User, col(Version.approved_by) == User.id)
+            .where(Version.rag_id == rag_id)
+            .order_by(col(Version.number).desc())
+        ).all()
+        return tuple(
+            VersionView(
+                number=v.number,
+                cycle=c.number,
+                title=c.title,
+                rolled_back_to=v.rolled_back_to,
+                approved_by=u.name or u.email,
+                approved_at=v.approved_at,
+                applied=v.applied,
+                skipped=v.skipped,
+                added=v.added,
+                removed=v.removed,
+            )
+            for v, c, u in found
+        )
+
+
+# ---- inside
+
+
+def _plan(parts: Parts, db: Session, cycle: Cycle, base: int) -> changes.Plan:
+    if cycle.kind is CycleKind.rollback:
+        assert cycle.rolled_back_to is not None
+        return changes.Plan(difference(parts, cycle.rag_id, base, cycle.rolled_back_to))
+    assert cycle.id is not None
+    return changes.delta(parts.dataset(cycle.rag_id), change_rows.accepted(db, cycle.id), base + 1)
+
+
+def _give_back(parts: Parts, cycle_id: int, base: int, moved: VersionMoved) -> None:
+    """Another version came first: the cycle goes back to review, computed anew; a rollback has failed."""
+    with parts.session() as db:
+        cycle = db.get_one(Cycle, cycle_id)
+        if cycle.state is not CycleState.publishing:
+            return
+        if db.get_one(Rag, cycle.rag_id).version == base:
+            raise moved  # the graph is ahead of the rows: another publish is between its two commits
+        parts.index.drop(parts.dataset(cycle.rag_id), base + 1, cycle.publish_token)
+        if cycle.kind is CycleKind.rollback:
+            cycle.state, cycle.error = CycleState.failed, "version-moved"
+        else:
+            recompute(db, cycle)
+        db.add(cycle)
+        db.commit()
+
+
+def _commit(db: Session, cycle_id: int, new: int, key: str, plan: changes.Plan) -> None:
+    """The one SQL transaction that follows the graph update; a second run finds it done."""
+    cycle = db.get_one(Cycle, cycle_id)
+    taken = db.execute(
+        update(Cycle)
+        .where(col(Cycle.id) == cycle_id, col(Cycle.state) == CycleState.publishing)
+        .values(state=CycleState.approved, version=new, finished_at=models.now())
+    )
+    if not taken.rowcount:  # type: ignore[attr-defined]
+        return
+    approver = cycle.decided_by or cycle.created_by
+    db.add(
+        Version(
+            rag_id=cycle.rag_id,
+            number=new,
+            cycle_id=cycle_id,
+            rolled_back_to=cycle.rolled_back_to,
+            approved_by=approver,
+            applied=len(plan.applied),
+            skipped=len(plan.skipped),
+            added=len(plan.delta.add),
+            removed=len(plan.delta.remove),
+            delta_key=key,
+        )
+    )
+    db.execute(update(Rag).where(col(Rag.id) == cycle.rag_id).values(version=new))
+    _remember(db, cycle, approver)
+    _make_current(db, cycle)
+    db.commit()
+
+
+def _remember(db: Session, cycle: Cycle, by: int) -> None:
+    """What was rejected stays rejected; two things that are not one stay apart."""
+    rejected = db.exec(
+        select(Change.key, Change.kind)
+        .where(Change.cycle_id == cycle.id, Change.decision == Decision.rejected)
+        .distinct()
+    ).all()
+    known = set(db.exec(select(Remembered.key).where(Remembered.rag_id == cycle.rag_id)).all())
+    for key, kind in rejected:
+        if key not in known:
+            remembered = "apart" if kind == "merge_entities" else "rejected"
+            db.add(Remembered(rag_id=cycle.rag_id, kind=remembered, key=key, by=by))
+
+
+def _make_current(db: Session, cycle: Cycle) -> None:
+    """The cycle's revisions are what the approved version was read from; older ones no longer are."""
+    revisions = db.exec(select(Revision).where(Revision.cycle_id == cycle.id)).all()
+    for revision in revisions:
+        db.execute(
+            update(Revision)
+            .where(col(Revision.document_id) == revision.document_id, col(Revision.id) != revision.id)
+            .values(current=False)
+        )
+        revision.current = not revision.error
+        db.add(revision)
+
+
+def _already(db: Session, cycle: Cycle | None) -> Published | None:
+    if cycle is None or cycle.version is None:
+        return None
+    version = db.exec(
+        select(Version).where(Version.rag_id == cycle.rag_id, Version.number == cycle.version)
+    ).first()
+    return Published(version.number, version.applied, version.skipped, 0.0) if version else None
+
+
+def _write_delta(parts: Parts, rag_id: int, number: int, token: str, delta: Delta) -> str:
+    key = f"rags/{rag_id}/versions/{number:06d}-{token}"
+    parts.files.put(f"{key}/add.nq", rdf.to_nquads(delta.add))
+    parts.files.put(f"{key}/remove.nq", rdf.to_nquads(delta.remove))
+    return key
+
+
+def _read_delta(parts: Parts, key: str) -> Delta:
+    return Delta(
+        add=rdf.from_nquads(parts.files.get(f"{key}/add.nq")),
+        remove=rdf.from_nquads(parts.files.get(f"{key}/remove.nq")),
+    )
+
+
+def _user(actor: Actor) -> int:
+    assert actor.user_id is not None
+    return actor.user_id
