@@ -34,14 +34,7 @@ def events(
     """The answer as it is made; the last event is `Done`."""
     version = _version(parts, actor, rag_id, options)
     found = _retrieve(parts, rag_id, version, question, options, [text for _, text in history])
-    yield from answer(
-        question,
-        found,
-        version=version,
-        embedder=parts.embedder(),
-        chat=parts.chat(rag_id),
-        history=history,
-    )
+    yield from answer(question, found, version=version, embedder=parts.embedder())
 
 
 def ask(parts: Parts, actor: Actor, rag_id: int, question: str, options: Options = Options()) -> Answer:
