@@ -19,7 +19,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`supported` is False when nothing retrieved answers the question; the citations are then the nearest."""
+    """`supported` is False when nothing retrieved answers; the citations are then the nearest."""
 
     text: str
     supported: bool
