@@ -17,8 +17,8 @@ _EMPTY = {
     "what which who whom whose when where why how many much that this these those it its as about into "
     "there their his her he she they you i we me my your our not no any some please tell can could would",
     "ru": "и в во на с со к ко о об от до из за по для у а но или не ни что кто какой какая какое какие "
-    "каких каким который которая когда где куда откуда почему зачем как сколько чем чего чему кого кому ли бы же "
-    "это этот эта эти тот та те он она они оно его ее её их я мы вы ты был была было были есть быть "
+    "каких каким который которая когда где куда откуда почему зачем как сколько чем чего чему кого кому "
+    "ли бы же это этот эта эти тот та те он она они оно его ее её их я мы вы ты был была было были есть быть "
     "мне нам скажи расскажи пожалуйста",
 }
 _EMPTY_WORDS = {lang: frozenset(words.split()) for lang, words in _EMPTY.items()}
