@@ -11,7 +11,7 @@ from typing import IO, cast
 import httpx
 import pyoxigraph
 from rdflib import Graph, URIRef
-from SPARQLWrapper import JSON, POST, POSTDIRECTLY, SPARQLExceptions, SPARQLWrapper
+from SPARQLWrapper import JSON, POST, POSTDIRECTLY, TURTLE, SPARQLExceptions, SPARQLWrapper
 
 from kg.errors import QueryRefused, StoreDown, StoreError, TooSlow
 from kg.store import Row, Scope
@@ -85,6 +85,7 @@ class Endpoint:
         for graph in scope.named:
             wrapper.addParameter("named-graph-uri", str(graph))
         if form == "CONSTRUCT":
+            wrapper.setReturnFormat(TURTLE)
             wrapper.addCustomHttpHeader("Accept", "application/n-triples")
         try:
             response = wrapper.query().response

@@ -1,0 +1,371 @@
+"""Values to quads and back, without loss.
+
+Who says what, and where:
+- `ontology`: a class or property, all of it.
+- `facts`: an entity's types, label and aliases; a fact's one triple. Nothing else.
+- `provenance`: of an entity its description, name keys and evidence; of a fact its assertion node
+  (rdf:subject, predicate, object, confidence, weight, cycle, version) with evidence, periods and
+  qualifiers.
+
+A delta is quads(after) - quads(before), so no quad may be said by two holders, or removing one
+would take the other's: every evidence, period and qualifier node is digested from its holder's IRI
+together with all that it says. Document IRIs stand as objects only and have no triples of their own.
+
+Sets have no order: what is read back has its classes, aliases, synonyms, evidence, periods and
+qualifiers sorted and single. Text loses what RDF cannot hold (see `terms.writable`), names also
+their control characters; literals come back in canonical form, language tags in lower case.
+"""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, cast
+
+import pyoxigraph
+from rdflib import Literal, URIRef
+
+from kg import names
+from kg.errors import BadInput
+from kg.model import Content, Entity, Evidence, Fact, Ontology, OntologyClass, Period, Property, Quad, Term
+from kg.store.terms import canonical, iri, nt, read, text, writable
+from kg.vocab import DCTERMS, FERAG, OWL, PROV, RDF, RDFS, SCHEMA, SKOS, XSD, Dataset
+
+Triple = tuple[URIRef, URIRef, Term]
+Said = Mapping[URIRef, Sequence[Term]]  # of one subject: predicate -> objects
+
+# what the facts graph says of an entity beside its facts
+NAMING = (RDF.type, RDFS.label, SKOS.altLabel)
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_DATES = (
+    (re.compile(r"-?\d{4}-\d\d-\d\d"), XSD.date),
+    (re.compile(r"-?\d{4}-\d\d"), XSD.gYearMonth),
+    (re.compile(r"-?\d{4}"), XSD.gYear),
+)
+
+
+def quads(dataset: Dataset, content: Content) -> frozenset[Quad]:
+    """All that the graph says of this; BadInput if it cannot be valid RDF (an IRI is not one)."""
+    match content:
+        case OntologyClass():
+            found = ((dataset.ontology, t) for t in _class(content))
+        case Property():
+            found = ((dataset.ontology, t) for t in _property(content))
+        case Entity():
+            found = _entity(dataset, content)
+        case Fact():
+            found = _fact(dataset, content)
+    return frozenset((s, p, o, g) for g, (s, p, o) in found)
+
+
+def _name(value: str, language: str) -> Literal:
+    return text(_CONTROL.sub("", value), language)
+
+
+def _class(c: OntologyClass) -> Iterator[Triple]:
+    yield from _term(c)
+    yield (c.iri, RDF.type, OWL.Class)
+    for parent in c.parents:
+        yield (c.iri, RDFS.subClassOf, _iri(parent))
+
+
+def _property(p: Property) -> Iterator[Triple]:
+    yield from _term(p)
+    yield (p.iri, RDF.type, OWL.ObjectProperty if p.kind == "object" else OWL.DatatypeProperty)
+    if p.functional:
+        yield (p.iri, RDF.type, OWL.FunctionalProperty)
+    for parent in p.parents:
+        yield (p.iri, RDFS.subPropertyOf, _iri(parent))
+    for predicate, value in ((RDFS.domain, p.domain), (RDFS.range, p.range), (OWL.inverseOf, p.inverse)):
+        if value is not None:
+            yield (p.iri, predicate, _iri(value))
+
+
+def _term(t: OntologyClass | Property) -> Iterator[Triple]:
+    yield (_iri(t.iri), RDFS.label, _name(t.label, t.language))
+    if t.comment:
+        yield (t.iri, RDFS.comment, text(t.comment, t.language))
+    for synonym in t.synonyms:
+        yield (t.iri, SKOS.altLabel, _name(synonym, t.language))
+
+
+def _entity(dataset: Dataset, e: Entity) -> Iterator[tuple[URIRef, Triple]]:
+    yield (dataset.facts, (_iri(e.iri), RDFS.label, _name(e.label, e.language)))
+    for type_ in e.types:
+        yield (dataset.facts, (e.iri, RDF.type, _iri(type_)))
+    for alias in e.aliases:
+        yield (dataset.facts, (e.iri, SKOS.altLabel, _name(alias, e.language)))
+    said = list(_evidence(dataset, e.iri, e.evidence))
+    if e.description:
+        said.append((e.iri, DCTERMS.description, text(e.description, e.language)))
+    for key in frozenset().union(*(names.keys(n) for n in (e.label, *e.aliases))):
+        said.append((e.iri, FERAG.nameKey, Literal(writable(key))))
+    for triple in said:
+        yield (dataset.provenance, triple)
+
+
+def assertion(dataset: Dataset, subject: URIRef, predicate: URIRef, object_: Term) -> URIRef:
+    """The assertion node of a triple, the object in any form."""
+    return dataset.assertion(subject, predicate, nt(canonical(object_)))
+
+
+def _fact(dataset: Dataset, f: Fact) -> Iterator[tuple[URIRef, Triple]]:
+    object_ = canonical(f.object)
+    triple = (_iri(f.subject), _iri(f.predicate), object_)
+    if f.predicate in NAMING:
+        raise BadInput(f"{f.predicate} names a thing, it is no property of the ontology")
+    yield (dataset.facts, triple)
+    node = assertion(dataset, *triple)
+    said: list[Triple] = [
+        (node, RDF.subject, f.subject),
+        (node, RDF.predicate, f.predicate),
+        (node, RDF.object, object_),
+        (node, FERAG.confidence, _number(f.confidence)),
+        (node, FERAG.weight, _number(f.weight)),
+        (node, FERAG.cycle, _integer(f.cycle)),
+    ]
+    if f.version:
+        said.append((node, FERAG.version, _integer(f.version)))
+    if f.description:
+        said.append((node, DCTERMS.description, text(f.description)))
+    for period in f.periods:
+        held = dataset.period(period.start, period.end, node)
+        said.append((node, FERAG.period, held))
+        for predicate, day in ((SCHEMA.startDate, period.start), (SCHEMA.endDate, period.end)):
+            if day:
+                said.append((held, predicate, _day(day)))
+    for name, value in f.qualifiers:
+        held = dataset.qualifier(name, value, node)
+        said.append((node, FERAG.qualifier, held))
+        said.append((held, FERAG.qualifierName, text(name)))
+        said.append((held, FERAG.qualifierValue, text(value)))
+    for said_triple in (*said, *_evidence(dataset, node, f.evidence)):
+        yield (dataset.provenance, said_triple)
+
+
+def _evidence(dataset: Dataset, holder: URIRef, evidence: Iterable[Evidence]) -> Iterator[Triple]:
+    for e in evidence:
+        node = dataset.evidence(e.document_id, e.start, e.end, holder, e.quote, e.document, e.unit_id, e.page)
+        yield (holder, PROV.wasDerivedFrom, node)
+        yield (node, FERAG.document, _iri(dataset.document(e.document_id)))
+        yield (node, FERAG.quote, text(e.quote))
+        yield (node, FERAG.start, _integer(e.start))
+        yield (node, FERAG.end, _integer(e.end))
+        if e.document:
+            yield (node, FERAG.documentName, text(e.document))
+        if e.unit_id:
+            yield (node, FERAG.unit, text(e.unit_id))
+        if e.page is not None:
+            yield (node, FERAG.page, _integer(e.page))
+
+
+def _iri(value: URIRef) -> URIRef:
+    iri(str(value))
+    return value
+
+
+def _integer(value: int) -> Literal:
+    return Literal(str(int(value)), datatype=XSD.integer)
+
+
+def _number(value: float) -> Literal:
+    if not math.isfinite(value):
+        raise BadInput(f"not a finite number: {value}")
+    return Literal(repr(float(value)), datatype=XSD.double)
+
+
+def _day(day: str) -> Literal:
+    kind = next((d for pattern, d in _DATES if pattern.fullmatch(day)), None)
+    return cast(Literal, canonical(Literal(day, datatype=kind, normalize=False)))
+
+
+# ---- reading back
+
+
+def by_subject(triples: Iterable[Triple]) -> dict[URIRef, Said]:
+    """Triples as subject -> predicate -> objects, sorted."""
+    found: dict[URIRef, dict[URIRef, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    for s, p, o in sorted(set(triples), key=lambda t: nt(t[2])):
+        found[s][p].append(o)
+    return cast(dict[URIRef, Said], found)
+
+
+def read_ontology(triples: Iterable[Triple]) -> Ontology:
+    """The ontology graph as values, sorted by IRI."""
+    said = by_subject(triples)
+    classes = [_read_class(s, said[s]) for s in sorted(said) if OWL.Class in said[s].get(RDF.type, ())]
+    properties = [
+        _read_property(s, said[s])
+        for s in sorted(said)
+        if {OWL.ObjectProperty, OWL.DatatypeProperty} & set(said[s].get(RDF.type, ()))
+    ]
+    return Ontology(tuple(classes), tuple(properties))
+
+
+def _read_class(subject: URIRef, said: Said) -> OntologyClass:
+    label = _label(said)
+    return OntologyClass(
+        iri=subject,
+        label=str(label),
+        language=label.language or "",
+        comment=_one(said, RDFS.comment),
+        parents=_iris(said, RDFS.subClassOf),
+        synonyms=_texts(said, SKOS.altLabel),
+    )
+
+
+def _read_property(subject: URIRef, said: Said) -> Property:
+    label, types = _label(said), said[RDF.type]
+    return Property(
+        iri=subject,
+        label=str(label),
+        kind="object" if OWL.ObjectProperty in types else "datatype",
+        language=label.language or "",
+        comment=_one(said, RDFS.comment),
+        domain=next(iter(_iris(said, RDFS.domain)), None),
+        range=next(iter(_iris(said, RDFS.range)), None),
+        inverse=next(iter(_iris(said, OWL.inverseOf)), None),
+        functional=OWL.FunctionalProperty in types,
+        parents=_iris(said, RDFS.subPropertyOf),
+        synonyms=_texts(said, SKOS.altLabel),
+    )
+
+
+def read_entity(subject: URIRef, naming: Said, provenance: Mapping[URIRef, Said]) -> Entity:
+    """An entity from what the facts graph says of it and from the provenance of it and its nodes."""
+    label, said = _label(naming), provenance.get(subject, {})
+    return Entity(
+        iri=subject,
+        label=str(label),
+        language=label.language or "",
+        types=_iris(naming, RDF.type),
+        aliases=_texts(naming, SKOS.altLabel),
+        description=_one(said, DCTERMS.description),
+        evidence=_read_evidence(said, provenance),
+    )
+
+
+def read_fact(dataset: Dataset, triple: Triple, provenance: Mapping[URIRef, Said]) -> Fact:
+    """A fact from its triple and from the provenance of its assertion node and the nodes below it."""
+    said = provenance.get(assertion(dataset, *triple), {})
+    periods = [provenance.get(cast(URIRef, node), {}) for node in said.get(FERAG.period, ())]
+    qualifiers = [provenance.get(cast(URIRef, node), {}) for node in said.get(FERAG.qualifier, ())]
+    return Fact(
+        *triple,
+        description=_one(said, DCTERMS.description),
+        confidence=float(_one(said, FERAG.confidence) or 0.5),
+        weight=float(_one(said, FERAG.weight) or 1.0),
+        periods=tuple(sorted(Period(_one(p, SCHEMA.startDate), _one(p, SCHEMA.endDate)) for p in periods)),
+        qualifiers=tuple(
+            sorted((_one(q, FERAG.qualifierName), _one(q, FERAG.qualifierValue)) for q in qualifiers)
+        ),
+        evidence=_read_evidence(said, provenance),
+        cycle=int(_one(said, FERAG.cycle) or 0),
+        version=int(_one(said, FERAG.version) or 0),
+    )
+
+
+def nodes(said: Said) -> Iterator[URIRef]:
+    """The evidence, period and qualifier nodes of a holder."""
+    for predicate in (PROV.wasDerivedFrom, FERAG.period, FERAG.qualifier):
+        yield from (cast(URIRef, node) for node in said.get(predicate, ()))
+
+
+def contents(dataset: Dataset, quads_: Iterable[Quad]) -> tuple[Content, ...]:
+    """Everything that these quads say in full: ontology, entities, facts, each sorted."""
+    graphs: dict[URIRef, list[Triple]] = defaultdict(list)
+    for s, p, o, g in quads_:
+        graphs[g].append((s, p, o))
+    ontology = read_ontology(graphs[dataset.ontology])
+    named, provenance = by_subject(graphs[dataset.facts]), by_subject(graphs[dataset.provenance])
+    entities = [read_entity(s, named[s], provenance) for s in sorted(named) if RDFS.label in named[s]]
+    facts = [
+        read_fact(dataset, (s, p, o), provenance)
+        for s in sorted(named)
+        for p in sorted(named[s])
+        if p not in NAMING
+        for o in named[s][p]
+    ]
+    return (*ontology.classes, *ontology.properties, *entities, *facts)
+
+
+def _read_evidence(said: Said, provenance: Mapping[URIRef, Said]) -> tuple[Evidence, ...]:
+    found = []
+    for node in said.get(PROV.wasDerivedFrom, ()):
+        e = provenance.get(cast(URIRef, node), {})
+        if FERAG.document not in e:
+            continue  # a version that moved between two reads; the caller reads the version again
+        page = _one(e, FERAG.page)
+        found.append(
+            Evidence(
+                document_id=_one(e, FERAG.document).rsplit("/document/", 1)[1],
+                start=int(_one(e, FERAG.start) or 0),
+                end=int(_one(e, FERAG.end) or 0),
+                quote=_one(e, FERAG.quote),
+                document=_one(e, FERAG.documentName),
+                unit_id=_one(e, FERAG.unit),
+                page=int(page) if page else None,
+            )
+        )
+    return tuple(sorted(found, key=evidence_order))
+
+
+def evidence_order(e: Evidence) -> tuple[Any, ...]:
+    """Sorts evidence; pages may be missing."""
+    return (e.document_id, e.start, e.end, e.quote, e.document, e.unit_id, -1 if e.page is None else e.page)
+
+
+def _label(said: Said) -> Literal:
+    found = said.get(RDFS.label)
+    return cast(Literal, found[0]) if found else Literal("")
+
+
+def _one(said: Said, predicate: URIRef) -> str:
+    found = said.get(predicate)
+    return str(found[0]) if found else ""
+
+
+def _texts(said: Said, predicate: URIRef) -> tuple[str, ...]:
+    return tuple(sorted(str(o) for o in said.get(predicate, ())))
+
+
+def _iris(said: Said, predicate: URIRef) -> tuple[URIRef, ...]:
+    return tuple(sorted(o for o in said.get(predicate, ()) if isinstance(o, URIRef)))
+
+
+# ---- N-Quads
+
+
+def to_nquads(quads_: Iterable[Quad]) -> bytes:
+    """One line per quad, sorted: equal sets give equal bytes."""
+    lines = sorted({f"{nt(s)} {nt(p)} {nt(o)} {nt(g)} .\n" for s, p, o, g in quads_})
+    return "".join(lines).encode()
+
+
+def from_nquads(data: bytes) -> frozenset[Quad]:
+    """BadInput if these are not N-Quads, or name blank nodes or the default graph."""
+    try:
+        return frozenset(
+            (
+                _read_iri(q.subject),
+                _read_iri(q.predicate),
+                _read_term(q.object),
+                _read_iri(q.graph_name),
+            )
+            for q in pyoxigraph.parse(data, pyoxigraph.RdfFormat.N_QUADS)
+        )
+    except SyntaxError as e:
+        raise BadInput(f"not N-Quads: {e}") from e
+
+
+@lru_cache(maxsize=65536)
+def _read_iri(term: object) -> URIRef:
+    if not isinstance(term, pyoxigraph.NamedNode):
+        raise BadInput(f"not an IRI: {term}")
+    return URIRef(term.value)
+
+
+def _read_term(term: object) -> Term:
+    return _read_iri(term) if isinstance(term, pyoxigraph.NamedNode) else read(term)
