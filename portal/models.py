@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, DateTime, Enum, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -35,6 +35,11 @@ def now() -> datetime:
 
 def _time(*, nullable: bool = False, index: bool = False) -> Any:
     return Column(UtcTime(), nullable=nullable, index=index)
+
+
+def _word(of: type[StrEnum]) -> Any:
+    """Text in the table, so that a new word needs no new database type."""
+    return Enum(of, native_enum=False, length=20, values_callable=lambda e: [w.value for w in e])
 
 
 def _json() -> Any:
@@ -170,7 +175,7 @@ class Member(SQLModel, table=True):
     __tablename__ = "member"
     rag_id: int = Field(foreign_key="rag.id", primary_key=True)
     user_id: int = Field(foreign_key="user_account.id", primary_key=True, index=True)
-    role: Role
+    role: Role = Field(sa_type=_word(Role))
     changed_by: int | None = Field(default=None, foreign_key="user_account.id")
     changed_at: datetime = Field(default_factory=now, sa_column=_time())
 
@@ -218,8 +223,8 @@ class Cycle(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     rag_id: int = Field(foreign_key="rag.id", index=True)
     number: int
-    kind: CycleKind = CycleKind.upload
-    state: CycleState = Field(default=CycleState.waiting, index=True)
+    kind: CycleKind = Field(default=CycleKind.upload, sa_type=_word(CycleKind))
+    state: CycleState = Field(default=CycleState.waiting, sa_type=_word(CycleState), index=True)
     title: str = Field(default="", max_length=200)
     base_version: int | None = None  # the version its change set was computed against
     version: int | None = None  # the version it became
@@ -240,9 +245,9 @@ class Step(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("cycle_id", "name"),)
     id: int | None = Field(default=None, primary_key=True)
     cycle_id: int = Field(foreign_key="cycle.id", index=True)
-    name: StepName
+    name: StepName = Field(sa_type=_word(StepName))
     position: int
-    state: StepState = Field(default=StepState.waiting, index=True)
+    state: StepState = Field(default=StepState.waiting, sa_type=_word(StepState), index=True)
     done: int = 0
     total: int = 0
     detail: str = Field(default="", max_length=300)
@@ -270,7 +275,7 @@ class Unit(SQLModel, table=True):
     start: int
     end: int
     tokens: int = 0
-    state: UnitState = UnitState.waiting
+    state: UnitState = Field(default=UnitState.waiting, sa_type=_word(UnitState))
     attempt: int = 0
     lease_until: datetime | None = Field(default=None, sa_column=_time(nullable=True))
     extraction: dict[str, Any] | None = Field(
@@ -407,7 +412,7 @@ class ChatMessage(SQLModel, table=True):
     chat_id: int = Field(foreign_key="chat.id", index=True)
     role: str = Field(max_length=10)  # user, assistant
     text: str = Field(default="", sa_column=Column(Text, nullable=False))
-    state: MessageState = MessageState.done
+    state: MessageState = Field(default=MessageState.done, sa_type=_word(MessageState))
     mode: str = Field(default="", max_length=10)
     version: int | None = None
     staged_cycle: int | None = None

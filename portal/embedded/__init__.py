@@ -1,0 +1,1 @@
+"""The parts that run beside the portal where no server is configured: Valkey and Oxigraph, on loopback."""

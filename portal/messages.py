@@ -1,0 +1,66 @@
+"""What is said to people when something cannot be done: English, by code; the catalogs translate it.
+
+`N_` only marks a string for `make messages`; the page that shows it translates it (`portal.ui.words`).
+"""
+
+from collections.abc import Mapping
+
+
+def N_(text: str) -> str:  # gettext's own name for a marker
+    return text
+
+
+MESSAGES: Mapping[str, str] = {
+    # what is not there
+    "no-rag": N_("There is no such knowledge base, or you are not a member of it."),
+    "no-cycle": N_("There is no cycle {name} in this knowledge base."),
+    "no-change": N_("There is no change {name} in this cycle."),
+    "no-version": N_("There is no version {name} of this knowledge base."),
+    "no-document": N_("There is no document {name} in this knowledge base."),
+    "no-user": N_("There is no user {name}."),
+    "no-file": N_("{name}: there is no such file or folder."),
+    "no-such": N_("There is no {what} {name}."),
+    # what someone may not do
+    "forbidden": N_("You may not do this here: ask an owner of the knowledge base."),
+    "throttled": N_("Too many attempts. Try again in {seconds} seconds."),
+    # cycles and versions
+    "not-in-review": N_("Cycle {number} is not in review: it is {state}."),
+    "needs-rejected": N_("This needs something that was rejected: {sentence}"),
+    "version-moved": N_("The approved version changed meanwhile: cycle {number} is compared with it anew."),
+    "nothing-accepted": N_("Nothing is accepted yet: accept at least one change first."),
+    "use-edit": N_("An edit needs its new content."),
+    "no-such-version": N_("Version {to} cannot be returned to: the approved version is {current}."),
+    "cycle-finished": N_("Cycle {number} cannot be cancelled: it is {state}."),
+    "cycle-not-failed": N_("Cycle {number} cannot be run again: it is {state}."),
+    "cycle-cancelled": N_("Cancelled."),
+    # uploads
+    "nothing-to-upload": N_("No files were given."),
+    "nothing-readable": N_("None of the files could be read."),
+    "too-large": N_("{name} is larger than {limit} MB, the largest file that may be uploaded."),
+    "empty-file": N_("{name} is empty."),
+    "not-text": N_("{name} is not a text document that can be read."),
+    "already-there": N_("{name} is already here, with the same content."),
+    "twice": N_("{name} was given twice, with the same content."),
+    "name-too-long": N_("The name {name} is longer than 255 characters."),
+    "document-removed": N_("{name} has been removed already."),
+    "not-tables": N_("{name} is not an output folder of GraphRAG: {why}"),
+    # parts
+    "store-down": N_("The graph store does not answer. Nothing is lost; try again in a minute."),
+    "queue-down": N_("The queue does not answer. What you did is kept, and the work starts when it is back."),
+    "database-down": N_("The database does not answer."),
+    "files-down": N_("The file store does not answer."),
+    "index-down": N_("The search index does not answer."),
+    "model-down": N_("The language model does not answer."),
+    "worker-down": N_("No worker is running. What you did is kept, and the work starts when there is one."),
+    "web-down": N_("The web application does not answer."),
+    "part-down": N_("{part} does not answer: {why}"),
+    # starting
+    "already-up": N_("Ferag Portal is already running on this data ({folder}), process {pid}."),
+    "folder-unwritable": N_(
+        "The folder {folder} cannot be written to: {why}. Choose another: FERAG_DATA_DIR."
+    ),
+    "port-taken": N_("Port {port} is in use by another program. Set FERAG_PORT to a free one."),
+    "part-failed": N_("{part} did not start. Its last words: {why}"),
+    "bad-settings": N_("The settings do not fit: {why}"),
+    "database-newer": N_("The database was made by a newer Ferag Portal: install that, or use other data."),
+}
