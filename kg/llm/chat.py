@@ -1,0 +1,216 @@
+"""One chat model: complete, complete as JSON, stream; with retries, a gate, and remembered calls."""
+
+import json
+import random
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import openai
+from llama_index.core.llms import ChatMessage, MessageRole
+from llama_index.llms.openai_like import OpenAILike
+from pydantic import BaseModel, ValidationError
+
+from kg.errors import ModelDown, ModelRefused, Unparsable
+from kg.llm.calls import Calls, Gate, Reply, call_key
+from kg.llm.profile import ModelProfile
+
+Model = TypeVar("Model", bound=BaseModel)
+OBJECTS = 50  # places in an answer where the object asked for is looked for
+LONGEST_WAIT = 60.0  # seconds between two tries, whatever the server asks for
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    role: str  # system, user, assistant
+    text: str
+
+
+class Chat:
+    """A model of a profile. Thread-safe; one per process and profile is enough."""
+
+    def __init__(self, profile: ModelProfile, calls: Calls | None = None, gate: Gate = nullcontext) -> None:
+        self.profile, self._calls, self._gate = profile, calls, gate
+        self._takes_schema = True
+        self._llm = OpenAILike(
+            model=profile.model,
+            api_base=profile.base_url,
+            api_key=profile.api_key or "none",
+            context_window=profile.context_window,
+            is_chat_model=True,
+            temperature=profile.temperature,
+            max_tokens=profile.max_tokens,
+            timeout=profile.timeout,
+            max_retries=0,  # ours honours Retry-After and tells what is worth trying again
+        )
+
+    def complete(self, messages: Sequence[Message], **parameters: Any) -> Reply:
+        """The whole answer. Raises ModelDown when all tries failed, ModelRefused when trying is no use."""
+        key = self._key(messages, parameters)
+        known = self._calls.get(key) if self._calls else None
+        if known is not None:
+            return Reply(known.text, known.tokens_in, known.tokens_out, 0.0, cached=True)
+        reply = self._try(messages, parameters)
+        self._remember(key, reply)
+        return reply
+
+    def structured(self, messages: Sequence[Message], form: type[Model]) -> tuple[Model, Reply]:
+        """The answer as `form`: by JSON schema where the endpoint takes one, else by parsing with one repair.
+
+        Raises Unparsable when the repaired answer is not of the form either.
+        """
+        reply = self._in_schema(messages, form)
+        try:
+            return parse(reply.text, form), reply
+        except ValueError as wrong:
+            repair = Message(
+                "user",
+                f"That is not valid: {str(wrong)[:500]}. Answer again with the corrected JSON object only.",
+            )
+            again = self._in_schema([*messages, Message("assistant", reply.text[:8000]), repair], form)
+            total = Reply(
+                again.text,
+                reply.tokens_in + again.tokens_in,
+                reply.tokens_out + again.tokens_out,
+                reply.seconds + again.seconds,
+                reply.cached and again.cached,
+            )
+            try:
+                return parse(again.text, form), total
+            except ValueError as still:
+                raise Unparsable(f"the model's answer is not of the form asked for: {still}") from still
+
+    def stream(self, messages: Sequence[Message], **parameters: Any) -> "Stream":
+        """The answer as it is written: iterate for pieces; `reply` is set at the end."""
+        return Stream(self, messages, parameters)
+
+    # ---- inside
+
+    def _in_schema(self, messages: Sequence[Message], form: type[BaseModel]) -> Reply:
+        if self._takes_schema:
+            schema = {"name": form.__name__, "schema": form.model_json_schema()}
+            try:
+                return self.complete(messages, response_format={"type": "json_schema", "json_schema": schema})
+            except ModelRefused as refused:
+                if not isinstance(refused.__cause__, openai.BadRequestError):
+                    raise
+                self._takes_schema = False  # this endpoint knows no schemas: say it in words from now on
+        words = "Answer with one JSON object of this JSON schema and nothing else:\n"
+        told = Message("system", words + json.dumps(form.model_json_schema(), ensure_ascii=False))
+        return self.complete([told, *messages])
+
+    def _key(self, messages: Sequence[Message], parameters: dict[str, Any]) -> str:
+        p = self.profile
+        fixed = {"temperature": p.temperature, "max_tokens": p.max_tokens, "url": p.base_url}
+        return call_key(p.model, [(m.role, m.text) for m in messages], {**fixed, **parameters})
+
+    def _remember(self, key: str, reply: Reply) -> None:
+        if self._calls:
+            cost = self.profile.cost(reply.tokens_in, reply.tokens_out)
+            self._calls.put(key, self.profile.model, reply, cost)
+
+    def _try(self, messages: Sequence[Message], parameters: dict[str, Any]) -> Reply:
+        for attempt in range(1, self.profile.tries + 1):
+            began = time.monotonic()
+            try:
+                with self._gate(), _told_apart():
+                    response = self._llm.chat(_messages(messages), **parameters)
+            except ModelDown as down:
+                if attempt == self.profile.tries:
+                    raise
+                time.sleep(_wait(attempt, down.retry_after))
+                continue
+            usage = response.additional_kwargs
+            return Reply(
+                response.message.content or "",
+                usage.get("prompt_tokens") or 0,
+                usage.get("completion_tokens") or 0,
+                time.monotonic() - began,
+            )
+        raise AssertionError("at least one try")
+
+
+class Stream:
+    """An answer being written. A connection that breaks after the first piece is not tried again."""
+
+    def __init__(self, chat: Chat, messages: Sequence[Message], parameters: dict[str, Any]) -> None:
+        self._chat, self._messages, self._parameters = chat, messages, parameters
+        self.reply: Reply | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        chat, began = self._chat, time.monotonic()
+        text: list[str] = []
+        usage: dict[str, Any] = {}
+        for attempt in range(1, chat.profile.tries + 1):
+            try:
+                with chat._gate(), _told_apart():
+                    options = {"stream_options": {"include_usage": True}, **self._parameters}
+                    for response in chat._llm.stream_chat(_messages(self._messages), **options):
+                        usage = response.additional_kwargs or usage
+                        if response.delta:
+                            text.append(response.delta)
+                            yield response.delta
+                break
+            except ModelDown as down:
+                if text or attempt == chat.profile.tries:
+                    raise
+                time.sleep(_wait(attempt, down.retry_after))
+        self.reply = Reply(
+            "".join(text),
+            usage.get("prompt_tokens") or 0,
+            usage.get("completion_tokens") or 0,
+            time.monotonic() - began,
+        )
+        chat._remember(chat._key(self._messages, self._parameters), self.reply)
+
+
+def parse(text: str, form: type[Model]) -> Model:
+    """The first JSON object of the form in a text; ValueError says what is wrong.
+
+    Fences, thoughts before the object and remarks after it are passed over.
+
+    >>> class Point(BaseModel):
+    ...     x: int
+    >>> parse('Well: ```json\\n{"x": 1}\\n``` as asked', Point)
+    Point(x=1)
+    """
+    wrong: list[str] = []  # the first is about the outermost object: the one to tell
+    starts = [i for i, c in enumerate(text) if c == "{"][:OBJECTS]
+    for at in starts:
+        try:
+            return form.model_validate(json.JSONDecoder().raw_decode(text, at)[0])
+        except ValidationError as e:
+            first = e.errors()[0]
+            wrong.append(f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
+        except (json.JSONDecodeError, RecursionError) as e:
+            wrong.append(str(e))
+    raise ValueError(wrong[0] if wrong else "there is no JSON object in it")
+
+
+def _messages(messages: Sequence[Message]) -> list[ChatMessage]:
+    return [ChatMessage(role=MessageRole(m.role), content=m.text) for m in messages]
+
+
+def _wait(attempt: int, retry_after: float | None) -> float:
+    """Seconds until the next try: what the server asks for, else twice as long each time, with jitter."""
+    if retry_after is not None:
+        return min(retry_after, LONGEST_WAIT)
+    return min(0.5 * 2**attempt * (0.75 + random.random() / 2), LONGEST_WAIT)  # noqa: S311 (jitter)
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """The client's errors as ours: what is worth trying again, and what is not."""
+    try:
+        yield
+    except (openai.RateLimitError, openai.InternalServerError, openai.ConflictError) as e:
+        after = e.response.headers.get("retry-after", "")
+        raise ModelDown(str(e), float(after) if after.replace(".", "", 1).isdigit() else None) from e
+    except (openai.APIConnectionError, openai.APITimeoutError) as e:
+        raise ModelDown(f"the model does not answer: {e}") from e
+    except openai.APIStatusError as e:
+        raise ModelRefused(f"the model refuses ({e.status_code}): {e.message}") from e
+    except openai.OpenAIError as e:
+        raise ModelDown(f"the model's answer cannot be read: {e}") from e
