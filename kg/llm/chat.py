@@ -49,7 +49,7 @@ class Chat:
     def complete(self, messages: Sequence[Message], **parameters: Any) -> Reply:
         """The whole answer. Raises ModelDown when all tries failed, ModelRefused when trying is no use."""
         key = self._key(messages, parameters)
-        known = self._calls.get(key) if self._calls else None
+        known = self._calls.get(key) if self._calls is not None else None
         if known is not None:
             return Reply(known.text, known.tokens_in, known.tokens_out, 0.0, cached=True)
         reply = self._try(messages, parameters)
@@ -107,7 +107,7 @@ class Chat:
         return call_key(p.model, [(m.role, m.text) for m in messages], {**fixed, **parameters})
 
     def _remember(self, key: str, reply: Reply) -> None:
-        if self._calls:
+        if self._calls is not None:
             cost = self.profile.cost(reply.tokens_in, reply.tokens_out)
             self._calls.put(key, self.profile.model, reply, cost)
 
@@ -143,12 +143,14 @@ class Stream:
         chat, began = self._chat, time.monotonic()
         text: list[str] = []
         usage: dict[str, Any] = {}
+        finished = False
         for attempt in range(1, chat.profile.tries + 1):
             try:
                 with chat._gate(), _told_apart():
                     options = {"stream_options": {"include_usage": True}, **self._parameters}
                     for response in chat._llm.stream_chat(_messages(self._messages), **options):
                         usage = response.additional_kwargs or usage
+                        finished = finished or _is_last(response.raw)
                         if response.delta:
                             text.append(response.delta)
                             yield response.delta
@@ -157,6 +159,8 @@ class Stream:
                 if text or attempt == chat.profile.tries:
                     raise
                 time.sleep(_wait(attempt, down.retry_after))
+        if not finished:
+            raise ModelDown("the model's answer broke off")
         self.reply = Reply(
             "".join(text),
             usage.get("prompt_tokens") or 0,
@@ -191,6 +195,11 @@ def parse(text: str, form: type[Model]) -> Model:
 
 def _messages(messages: Sequence[Message]) -> list[ChatMessage]:
     return [ChatMessage(role=MessageRole(m.role), content=m.text) for m in messages]
+
+
+def _is_last(chunk: Any) -> bool:
+    """Does this piece say why the answer ends? A connection that merely closes does not."""
+    return any(c.finish_reason for c in getattr(chunk, "choices", None) or ())
 
 
 def _wait(attempt: int, retry_after: float | None) -> float:
