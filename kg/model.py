@@ -259,15 +259,6 @@ class Fact:
 Content = OntologyClass | Property | Entity | Fact
 
 
-@dataclass(frozen=True, slots=True)
-class Approved:
-    """The part of the approved graph that a change touches; its ontology whole."""
-
-    ontology: Ontology = Ontology()
-    entities: tuple[Entity, ...] = ()
-    facts: tuple[Fact, ...] = ()
-
-
 # ---- the change set
 
 
