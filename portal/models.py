@@ -236,6 +236,7 @@ class Cycle(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now, sa_column=_time())
     finished_at: datetime | None = Field(default=None, sa_column=_time(nullable=True))
     decided_by: int | None = Field(default=None, foreign_key="user_account.id")  # approved or rejected it
+    lease_until: datetime | None = Field(default=None, sa_column=_time(nullable=True))  # of who publishes it
 
 
 class Step(SQLModel, table=True):
@@ -253,6 +254,7 @@ class Step(SQLModel, table=True):
     detail: str = Field(default="", max_length=300)
     error: str = Field(default="", max_length=2000)
     attempt: int = 0
+    deaths: int = 0  # workers that died with it, one after the other
     lease_owner: str = Field(default="", max_length=100)
     lease_until: datetime | None = Field(default=None, sa_column=_time(nullable=True, index=True))
     started_at: datetime | None = Field(default=None, sa_column=_time(nullable=True))
