@@ -1,0 +1,220 @@
+"""Exploring the approved graph, or a cycle's proposal over it: find, look at a thing, draw around it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from rdflib import URIRef
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from kg import export as graph_export
+from kg.approved import ApprovedGraph, Counts
+from kg.model import Delta, Entity, Fact, Ontology, Term
+from portal import access
+from portal.access import Action, Actor
+from portal.errors import NotFound
+from portal.models import Change, Cycle, CycleState, Rag
+from portal.versions import difference
+from portal.wiring import Parts
+
+FACTS = 200  # of one thing on its page
+NODES = 150  # of one picture
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    iri: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """A fact in words; the ends' IRIs are "" for a literal."""
+
+    subject: str
+    subject_iri: str
+    predicate: str
+    object: str
+    object_iri: str
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    entity: Entity
+    classes: tuple[str, ...]
+    facts: tuple[FactView, ...]
+    total: int  # facts in all; `facts` holds the first
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    iri: str
+    label: str
+    class_: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    subject: str  # IRI
+    label: str
+    object: str  # IRI
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A neighbourhood: `values` are its literal facts as (IRI, property, value); `left_out` edges."""
+
+    centre: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    values: tuple[tuple[str, str, str], ...]
+    left_out: int
+
+
+def find(
+    parts: Parts, actor: Actor, rag_id: int, words: str, limit: int = 20, staged: int | None = None
+) -> tuple[Found, ...]:
+    """Things whose name begins with or holds these words."""
+    graph = _graph(parts, actor, rag_id, staged)
+    return tuple(Found(str(i), label) for i, label in graph.search_labels(words, limit)) if words else ()
+
+
+def prominent(parts: Parts, actor: Actor, rag_id: int, limit: int = 8) -> tuple[Found, ...]:
+    """Things to begin with: those that the approved cycles say most about."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.read)
+        labels = db.exec(
+            select(Change.subject)
+            .join(Cycle, col(Change.cycle_id) == Cycle.id)
+            .where(Cycle.rag_id == rag_id, Cycle.state == CycleState.approved, Change.kind == "new_fact")
+            .group_by(Change.subject)
+            .order_by(func.count().desc(), Change.subject)
+            .limit(2 * limit)
+        ).all()
+    graph = _graph(parts, actor, rag_id, None)
+    found = {f.iri: f for label in labels for f in (_named(graph, label),) if f}
+    return tuple(found.values())[:limit]
+
+
+def thing(parts: Parts, actor: Actor, rag_id: int, iri: str, staged: int | None = None) -> Thing:
+    """One thing with its facts in both directions."""
+    graph = _graph(parts, actor, rag_id, staged)
+    entities = graph.entities([URIRef(iri)])
+    if not entities:
+        raise NotFound("thing", iri)
+    near = graph.near(URIRef(iri), FACTS)
+    ontology = graph.ontology()
+    facts = _facts(graph, ontology, near.facts)
+    return Thing(entities[0], tuple(_class(ontology, t) for t in entities[0].types), facts, near.total)
+
+
+def neighbourhood(
+    parts: Parts,
+    actor: Actor,
+    rag_id: int,
+    iri: str,
+    hops: int = 1,
+    cap: int = NODES,
+    staged: int | None = None,
+) -> Picture:
+    """What lies around a thing, nearest first, at most `cap` things."""
+    graph = _graph(parts, actor, rag_id, staged)
+    around = graph.neighbourhood(URIRef(iri), hops, cap)
+    ontology = graph.ontology()
+    known = {e.iri for e in around.entities}
+    edges = [(s, p, o) for s, p, o in around.edges if s in known]
+    return Picture(
+        centre=iri,
+        nodes=tuple(
+            Node(str(e.iri), e.label, _class(ontology, e.types[0]) if e.types else "")
+            for e in around.entities
+        ),
+        edges=tuple(Edge(str(s), _property(ontology, p), str(o)) for s, p, o in edges if o in known),
+        values=tuple(
+            (str(s), _property(ontology, p), str(o)) for s, p, o in edges if not isinstance(o, URIRef)
+        ),
+        left_out=around.left_out,
+    )
+
+
+def facts_in_words(
+    parts: Parts, actor: Actor, rag_id: int, facts: Iterable[Fact], staged: int | None = None
+) -> tuple[FactView, ...]:
+    graph = _graph(parts, actor, rag_id, staged)
+    return _facts(graph, graph.ontology(), facts)
+
+
+def ontology(parts: Parts, actor: Actor, rag_id: int) -> Ontology:
+    return _graph(parts, actor, rag_id, None).ontology()
+
+
+def counts(parts: Parts, actor: Actor, rag_id: int) -> Counts:
+    return _graph(parts, actor, rag_id, None).counts()
+
+
+def export(
+    parts: Parts,
+    actor: Actor,
+    rag_id: int,
+    out: BinaryIO,
+    form: str = "trig",
+    version: int | None = None,
+) -> int:
+    """Write the approved graphs, or an older version's, as `form`; returns the number of quads."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.export)
+        current = db.get_one(Rag, rag_id).version
+    older = version is not None and version != current
+    undo = difference(parts, rag_id, current, version) if older and version is not None else Delta()
+    return graph_export.export(parts.store, parts.dataset(rag_id), out, form, undo)
+
+
+# ---- inside
+
+
+def _graph(parts: Parts, actor: Actor, rag_id: int, staged: int | None) -> ApprovedGraph:
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.read)
+    return ApprovedGraph(parts.store, parts.dataset(rag_id), staged)
+
+
+def _named(graph: ApprovedGraph, label: str) -> Found | None:
+    """The thing of exactly this name, if one is left of it."""
+    for iri, found in graph.search_labels(label, 3):
+        if found == label:
+            return Found(str(iri), label)
+    return None
+
+
+def _facts(graph: ApprovedGraph, known: Ontology, facts: Iterable[Fact]) -> tuple[FactView, ...]:
+    facts = tuple(facts)
+    ends = {t for f in facts for t in (f.subject, f.object) if isinstance(t, URIRef)}
+    label = {e.iri: e.label for e in graph.names(ends)}
+
+    def view(f: Fact) -> FactView:
+        return FactView(
+            label.get(f.subject, str(f.subject)),
+            str(f.subject),
+            _property(known, f.predicate),
+            _end(label, f.object),
+            str(f.object) if isinstance(f.object, URIRef) else "",
+            f,
+        )
+
+    return tuple(sorted((view(f) for f in facts), key=lambda v: (v.subject, v.predicate, v.object)))
+
+
+def _end(label: Mapping[URIRef, str], term: Term) -> str:
+    return label.get(term, str(term)) if isinstance(term, URIRef) else str(term)
+
+
+def _class(known: Ontology, iri: URIRef) -> str:
+    found = known.class_by_iri.get(iri)
+    return found.label if found else iri.rsplit("#", 1)[-1]
+
+
+def _property(known: Ontology, iri: URIRef) -> str:
+    found = known.property_by_iri.get(iri)
+    return found.label if found else iri.rsplit("#", 1)[-1]
