@@ -37,7 +37,7 @@ Said = Mapping[URIRef, Sequence[Term]]  # of one subject: predicate -> objects
 # what the facts graph says of an entity beside its facts
 NAMING = (RDF.type, RDFS.label, SKOS.altLabel)
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _DATES = (
     (re.compile(r"-?\d{4}-\d\d-\d\d"), XSD.date),
     (re.compile(r"-?\d{4}-\d\d"), XSD.gYearMonth),
@@ -61,7 +61,7 @@ def quads(dataset: Dataset, content: Content) -> frozenset[Quad]:
 
 
 def _name(value: str, language: str) -> Literal:
-    return text(_CONTROL.sub("", value), language)
+    return text(CONTROL.sub("", value), language)
 
 
 def _class(c: OntologyClass) -> Iterator[Triple]:
