@@ -82,6 +82,15 @@ class Files:
             start = len(self._place[1]) + 1
             return tuple(sorted(f[start:] for f in found if not f.endswith(".part")))
 
+    def move(self, key: str, to: str) -> None:
+        with _answering():
+            target = self._path(to)
+            if self._local:
+                Path(target).parent.mkdir(parents=True, exist_ok=True)
+                Path(self._path(key)).replace(target)
+            else:
+                self._place[0].mv(self._path(key), target)
+
     def delete(self, key: str) -> None:
         """Remove a file, or a folder with all that is in it; nothing happens if it is not there."""
         with _answering():

@@ -190,6 +190,7 @@ class Document(SQLModel, table=True):
     rag_id: int = Field(foreign_key="rag.id", index=True)
     name: str = Field(max_length=255)
     created_at: datetime = Field(default_factory=now, sa_column=_time())
+    removal_cycle_id: int | None = Field(default=None, foreign_key="cycle.id")  # proposes to remove it
     removed_at: datetime | None = Field(default=None, sa_column=_time(nullable=True))
 
 

@@ -16,7 +16,7 @@ from kg.store import GraphStore
 from kg.store.fuseki import Fuseki
 from kg.store.oxigraph import Oxigraph
 from kg.vocab import Dataset
-from portal import db
+from portal import db, work_queue
 from portal.embedded import addresses
 from portal.errors import CannotStart
 from portal.files import Files
@@ -37,9 +37,15 @@ class Parts:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A database session: commit it yourself; what is not committed is rolled back."""
+        """A database session: commit it yourself; what is not committed is rolled back.
+
+        Jobs that it asked for (`work_queue.enqueue`) are sent when it closes.
+        """
         with db.session(self.engine) as opened:
             yield opened
+            asked = work_queue.has_enqueued(opened)
+        if asked:
+            work_queue.send_pending(self.engine, self.redis)
 
     def dataset(self, rag_id: int) -> Dataset:
         return Dataset(self.settings.base_iri, rag_id)
@@ -80,7 +86,7 @@ def wire(settings: Settings, embedded: addresses.Addresses | None = None) -> Par
         engine=db.make_engine(database_url(settings)),
         store=_store(settings, found),
         redis=redis.Redis.from_url(
-            settings.redis_url.get_secret_value() or (found.redis_url if found else "redis://127.0.0.1:1"),
+            queue_url(settings, found),
             socket_connect_timeout=3,
             socket_timeout=30,
             health_check_interval=15,
@@ -88,6 +94,10 @@ def wire(settings: Settings, embedded: addresses.Addresses | None = None) -> Par
         ),
         files=Files(storage_url(settings), tuple(_s3(settings).items())),
     )
+
+
+def queue_url(settings: Settings, found: addresses.Addresses | None) -> str:
+    return settings.redis_url.get_secret_value() or (found.redis_url if found else "redis://127.0.0.1:1")
 
 
 def database_url(settings: Settings) -> str:

@@ -144,19 +144,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_cycle_rag_id'), ['rag_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_cycle_state'), ['state'], unique=False)
 
-    op.create_table('document',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('rag_id', sa.Integer(), nullable=False),
-    sa.Column('name', sa.String(length=255), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['rag_id'], ['rag.id'], ),
-    sa.PrimaryKeyConstraint('id')
-    )
-    with op.batch_alter_table('document', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_document_rag_id'), ['rag_id'], unique=False)
-        batch_op.create_index('ix_document_rag_name', ['rag_id', 'name'], unique=False)
-
     op.create_table('member',
     sa.Column('rag_id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -255,6 +242,21 @@ def upgrade() -> None:
     with op.batch_alter_table('chat_message', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_chat_message_chat_id'), ['chat_id'], unique=False)
 
+    op.create_table('document',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('rag_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=255), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('removal_cycle_id', sa.Integer(), nullable=True),
+    sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['rag_id'], ['rag.id'], ),
+    sa.ForeignKeyConstraint(['removal_cycle_id'], ['cycle.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('document', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_document_rag_id'), ['rag_id'], unique=False)
+        batch_op.create_index('ix_document_rag_name', ['rag_id', 'name'], unique=False)
+
     op.create_table('model_call',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(length=64), nullable=False),
@@ -281,38 +283,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_model_call_cycle_id'), ['cycle_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_model_call_key'), ['key'], unique=False)
         batch_op.create_index(batch_op.f('ix_model_call_rag_id'), ['rag_id'], unique=False)
-
-    op.create_table('revision',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('key', sa.String(length=32), nullable=False),
-    sa.Column('document_id', sa.Integer(), nullable=False),
-    sa.Column('rag_id', sa.Integer(), nullable=False),
-    sa.Column('cycle_id', sa.Integer(), nullable=False),
-    sa.Column('number', sa.Integer(), nullable=False),
-    sa.Column('sha256', sa.String(length=64), nullable=False),
-    sa.Column('size', sa.Integer(), nullable=False),
-    sa.Column('media_type', sa.String(length=100), nullable=False),
-    sa.Column('characters', sa.Integer(), nullable=False),
-    sa.Column('units', sa.Integer(), nullable=False),
-    sa.Column('language', sa.String(length=8), nullable=False),
-    sa.Column('notes', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),
-    sa.Column('error', sa.String(length=1000), nullable=False),
-    sa.Column('current', sa.Boolean(), nullable=False),
-    sa.Column('created_by', sa.Integer(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['created_by'], ['user_account.id'], ),
-    sa.ForeignKeyConstraint(['cycle_id'], ['cycle.id'], ),
-    sa.ForeignKeyConstraint(['document_id'], ['document.id'], ),
-    sa.ForeignKeyConstraint(['rag_id'], ['rag.id'], ),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('document_id', 'number'),
-    sa.UniqueConstraint('key')
-    )
-    with op.batch_alter_table('revision', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_revision_cycle_id'), ['cycle_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_revision_document_id'), ['document_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_revision_rag_id'), ['rag_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_revision_sha256'), ['sha256'], unique=False)
 
     op.create_table('step',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -361,6 +331,38 @@ def upgrade() -> None:
     with op.batch_alter_table('version', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_version_rag_id'), ['rag_id'], unique=False)
 
+    op.create_table('revision',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=32), nullable=False),
+    sa.Column('document_id', sa.Integer(), nullable=False),
+    sa.Column('rag_id', sa.Integer(), nullable=False),
+    sa.Column('cycle_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('media_type', sa.String(length=100), nullable=False),
+    sa.Column('characters', sa.Integer(), nullable=False),
+    sa.Column('units', sa.Integer(), nullable=False),
+    sa.Column('language', sa.String(length=8), nullable=False),
+    sa.Column('notes', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),
+    sa.Column('error', sa.String(length=1000), nullable=False),
+    sa.Column('current', sa.Boolean(), nullable=False),
+    sa.Column('created_by', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['created_by'], ['user_account.id'], ),
+    sa.ForeignKeyConstraint(['cycle_id'], ['cycle.id'], ),
+    sa.ForeignKeyConstraint(['document_id'], ['document.id'], ),
+    sa.ForeignKeyConstraint(['rag_id'], ['rag.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('document_id', 'number'),
+    sa.UniqueConstraint('key')
+    )
+    with op.batch_alter_table('revision', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_revision_cycle_id'), ['cycle_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_revision_document_id'), ['document_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_revision_rag_id'), ['rag_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_revision_sha256'), ['sha256'], unique=False)
+
     op.create_table('unit',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('cycle_id', sa.Integer(), nullable=False),
@@ -392,6 +394,13 @@ def downgrade() -> None:
         batch_op.drop_index('ix_unit_cycle_state')
 
     op.drop_table('unit')
+    with op.batch_alter_table('revision', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_revision_sha256'))
+        batch_op.drop_index(batch_op.f('ix_revision_rag_id'))
+        batch_op.drop_index(batch_op.f('ix_revision_document_id'))
+        batch_op.drop_index(batch_op.f('ix_revision_cycle_id'))
+
+    op.drop_table('revision')
     with op.batch_alter_table('version', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_version_rag_id'))
 
@@ -402,13 +411,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_step_cycle_id'))
 
     op.drop_table('step')
-    with op.batch_alter_table('revision', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_revision_sha256'))
-        batch_op.drop_index(batch_op.f('ix_revision_rag_id'))
-        batch_op.drop_index(batch_op.f('ix_revision_document_id'))
-        batch_op.drop_index(batch_op.f('ix_revision_cycle_id'))
-
-    op.drop_table('revision')
     with op.batch_alter_table('model_call', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_model_call_rag_id'))
         batch_op.drop_index(batch_op.f('ix_model_call_key'))
@@ -416,6 +418,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_model_call_at'))
 
     op.drop_table('model_call')
+    with op.batch_alter_table('document', schema=None) as batch_op:
+        batch_op.drop_index('ix_document_rag_name')
+        batch_op.drop_index(batch_op.f('ix_document_rag_id'))
+
+    op.drop_table('document')
     with op.batch_alter_table('chat_message', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_chat_message_chat_id'))
 
@@ -438,11 +445,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_member_user_id'))
 
     op.drop_table('member')
-    with op.batch_alter_table('document', schema=None) as batch_op:
-        batch_op.drop_index('ix_document_rag_name')
-        batch_op.drop_index(batch_op.f('ix_document_rag_id'))
-
-    op.drop_table('document')
     with op.batch_alter_table('cycle', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_cycle_state'))
         batch_op.drop_index(batch_op.f('ix_cycle_rag_id'))

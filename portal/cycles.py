@@ -1,0 +1,171 @@
+"""Cycles: one upload, removal or correction on its way to approval, and how far it has come."""
+
+from sqlalchemy import delete, func, update
+from sqlmodel import Session, col, select
+
+from portal import access, audit, events
+from portal.access import Action, Actor
+from portal.cycle_views import CycleView, view, views
+from portal.errors import Conflict, NotFound
+from portal.models import (
+    OPEN_STATES,
+    Cycle,
+    CycleKind,
+    CycleState,
+    Rag,
+    Step,
+    StepName,
+    StepState,
+    Unit,
+    UnitState,
+    now,
+)
+from portal.wiring import Parts
+from portal.work_queue import CYCLE, enqueue
+
+__all__ = ["CycleView", "cancel", "create", "get", "next_number", "recent", "restart_from", "retry"]
+
+
+def next_number(db: Session, rag_id: int) -> int:
+    """A number that no other cycle of the RAG has or gets."""
+    db.execute(update(Rag).where(col(Rag.id) == rag_id).values(cycles=Rag.cycles + 1))
+    return db.exec(select(Rag.cycles).where(Rag.id == rag_id)).one()
+
+
+def create(db: Session, rag_id: int, kind: CycleKind, title: str, user_id: int) -> Cycle:
+    """A cycle with its five steps, and the job that runs them; commit to make it so."""
+    cycle = Cycle(
+        rag_id=rag_id, number=next_number(db, rag_id), kind=kind, title=title[:200], created_by=user_id
+    )
+    db.add(cycle)
+    db.flush()
+    assert cycle.id is not None
+    for position, name in enumerate(StepName):
+        db.add(Step(cycle_id=cycle.id, name=name, position=position))
+    enqueue(db, CYCLE, cycle.id)
+    return cycle
+
+
+def restart_from(db: Session, cycle: Cycle, name: StepName) -> None:
+    """Run this step and those after it again; whoever works on them now loses the lease."""
+    position = list(StepName).index(name)
+    db.execute(
+        update(Step)
+        .where(col(Step.cycle_id) == cycle.id, col(Step.position) >= position)
+        .values(
+            state=StepState.waiting,
+            attempt=Step.attempt + 1,
+            deaths=0,
+            done=0,
+            total=0,
+            detail="",
+            error="",
+            lease_owner="",
+            lease_until=None,
+            started_at=None,
+            finished_at=None,
+        )
+    )
+    cycle.state, cycle.error, cycle.cancel_requested = CycleState.waiting, "", False
+    cycle.finished_at = None
+    db.add(cycle)
+    enqueue(db, CYCLE, cycle.id)
+
+
+def find(db: Session, rag_id: int, number: int) -> Cycle:
+    cycle = db.exec(select(Cycle).where(Cycle.rag_id == rag_id, Cycle.number == number)).first()
+    if cycle is None:
+        raise NotFound("cycle", str(number))
+    return cycle
+
+
+def get(parts: Parts, actor: Actor, rag_id: int, number: int) -> CycleView:
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.read)
+        return view(db, find(db, rag_id, number))
+
+
+def recent(parts: Parts, actor: Actor, rag_id: int, limit: int = 20) -> list[CycleView]:
+    """The latest cycles, newest first."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.read)
+        found = db.exec(
+            select(Cycle).where(Cycle.rag_id == rag_id).order_by(col(Cycle.number).desc()).limit(limit)
+        ).all()
+        return views(db, found)
+
+
+def unfinished(parts: Parts, actor: Actor, rag_id: int) -> int:
+    """How many cycles still wait for a worker or a person."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.read)
+        return db.exec(
+            select(func.count()).where(col(Cycle.rag_id) == rag_id, col(Cycle.state).in_(OPEN_STATES))
+        ).one()
+
+
+def cancel(parts: Parts, actor: Actor, rag_id: int, number: int) -> None:
+    """Stop the work on a cycle; at once if nobody works on it, else at the next text unit."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.upload)
+        cycle = find(db, rag_id, number)
+        asked = db.execute(
+            update(Cycle)
+            .where(
+                col(Cycle.id) == cycle.id,
+                col(Cycle.state).in_([CycleState.waiting, CycleState.running, CycleState.paused]),
+            )
+            .values(cancel_requested=True)
+        )
+        if not asked.rowcount:  # type: ignore[attr-defined]
+            raise Conflict("cycle-finished", number=number, state=cycle.state)
+        held = db.exec(
+            select(Step.id).where(
+                Step.cycle_id == cycle.id, Step.lease_owner != "", col(Step.lease_until) > now()
+            )
+        ).first()
+        if held is None:
+            set_cancelled(db, cycle)
+        audit.record(db, actor, "cycle.cancel", rag_id=rag_id, subject=f"cycle {number}")
+        db.commit()
+    assert cycle.id is not None
+    events.publish(parts.redis, cycle.id, events.Progress("cancelling" if held else "cancelled", ""))
+
+
+def set_cancelled(db: Session, cycle: Cycle) -> None:
+    """The cycle and what is left of its steps; its claimed units are given up."""
+    db.execute(
+        update(Step)
+        .where(col(Step.cycle_id) == cycle.id, col(Step.state).in_([StepState.waiting, StepState.running]))
+        .values(state=StepState.cancelled, attempt=Step.attempt + 1, lease_owner="", lease_until=None)
+    )
+    cycle.state, cycle.finished_at = CycleState.cancelled, now()
+    db.add(cycle)
+
+
+def retry(parts: Parts, actor: Actor, rag_id: int, number: int) -> None:
+    """Run a failed or cancelled cycle on from where it stopped; what was read is not read again."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.upload)
+        cycle = find(db, rag_id, number)
+        if cycle.state not in (CycleState.failed, CycleState.cancelled, CycleState.paused):
+            raise Conflict("cycle-not-failed", number=number, state=cycle.state)
+        if cycle.kind is CycleKind.rollback:
+            raise Conflict("cycle-not-failed", number=number, state=cycle.state)
+        stopped = db.exec(
+            select(Step)
+            .where(Step.cycle_id == cycle.id, Step.state != StepState.done)
+            .order_by(col(Step.position))
+        ).first()
+        name = stopped.name if stopped else StepName.staging
+        if name is StepName.graphrag and stopped is not None and not stopped.done:
+            db.execute(delete(Unit).where(col(Unit.cycle_id) == cycle.id))  # read the files anew
+        else:
+            db.execute(
+                update(Unit)
+                .where(col(Unit.cycle_id) == cycle.id, col(Unit.state) != UnitState.done)
+                .values(state=UnitState.waiting, attempt=0, lease_until=None, problem="")
+            )
+        restart_from(db, cycle, name)
+        audit.record(db, actor, "cycle.retry", rag_id=rag_id, subject=f"cycle {number}")
+        db.commit()

@@ -1,0 +1,157 @@
+"""The documents of a knowledge base: what there is, its text, its original, its removal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+
+from sqlmodel import Session, col, select
+
+from kg import model, values
+from portal import access, audit, cycles
+from portal.access import Action, Actor
+from portal.errors import Conflict, NotFound
+from portal.models import OPEN_STATES, Cycle, CycleKind, CycleState, Document, Revision, User
+from portal.uploads import Receipt, Refused, Upload, original_key, upload
+from portal.wiring import Parts
+
+__all__ = [
+    "Listed",
+    "Receipt",
+    "Refused",
+    "Upload",
+    "listing",
+    "original",
+    "remove",
+    "text",
+    "text_key",
+    "upload",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A document with its latest revision. `approved`: the graph knows it."""
+
+    id: int
+    name: str
+    revision: str  # key
+    number: int
+    revisions: int
+    size: int
+    characters: int
+    units: int
+    language: str
+    approved: bool
+    cycle: int
+    cycle_state: CycleState
+    being_removed: bool
+    notes: tuple[str, ...]
+    error: str
+    who: str
+    created_at: datetime
+
+
+def listing(parts: Parts, actor: Actor, rag_id: int) -> tuple[Listed, ...]:
+    """All documents that are not removed, by name."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.read)
+        found = db.exec(
+            select(Document, Revision, Cycle, User)
+            .join(Revision, col(Revision.document_id) == Document.id)
+            .join(Cycle, col(Revision.cycle_id) == Cycle.id)
+            .join(User, col(Revision.created_by) == User.id)
+            .where(Document.rag_id == rag_id, col(Document.removed_at).is_(None))
+            .order_by(col(Document.name), col(Document.id), col(Revision.number))
+        ).all()
+        removing = set(
+            db.exec(
+                select(Document.id)
+                .join(Cycle, col(Document.removal_cycle_id) == Cycle.id)
+                .where(Document.rag_id == rag_id, col(Cycle.state).in_(OPEN_STATES))
+            )
+        )
+    of: dict[int, list[tuple[Document, Revision, Cycle, User]]] = {}
+    for row in found:
+        of.setdefault(row[0].id or 0, []).append(row)
+    return tuple(_listed(rows, document_id in removing) for document_id, rows in of.items())
+
+
+def _listed(rows: Sequence[tuple[Document, Revision, Cycle, User]], being_removed: bool) -> Listed:
+    document, revision, cycle, user = rows[-1]
+    return Listed(
+        id=document.id or 0,
+        name=document.name,
+        revision=revision.key,
+        number=revision.number,
+        revisions=len(rows),
+        size=revision.size,
+        characters=revision.characters,
+        units=revision.units,
+        language=revision.language,
+        approved=any(r.current for _, r, _, _ in rows),
+        cycle=cycle.number,
+        cycle_state=cycle.state,
+        being_removed=being_removed,
+        notes=tuple(revision.notes),
+        error=revision.error,
+        who=user.name or user.email,
+        created_at=revision.created_at,
+    )
+
+
+def text_key(rag_id: int, revision_key: str) -> str:
+    """Where the text that offsets count in is kept, as it was read."""
+    return f"rags/{rag_id}/documents/{revision_key}/text.json"
+
+
+def text(parts: Parts, actor: Actor, rag_id: int, revision_key: str) -> model.Document:
+    """A revision's text. NotFound if it was never read."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.read)
+        _revision(db, rag_id, revision_key)
+    try:
+        return values.loads(model.Document, parts.files.get(text_key(rag_id, revision_key)))
+    except FileNotFoundError:
+        raise NotFound("document", revision_key) from None
+
+
+def original(parts: Parts, actor: Actor, rag_id: int, revision_key: str) -> tuple[str, str, IO[bytes]]:
+    """Name, media type and content as it was uploaded."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.read)
+        revision = _revision(db, rag_id, revision_key)
+        name = db.get_one(Document, revision.document_id).name
+    try:
+        stream = parts.files.open(original_key(rag_id, revision_key))
+    except FileNotFoundError:
+        raise NotFound("document", name) from None
+    return name, revision.media_type or "application/octet-stream", stream
+
+
+def remove(parts: Parts, actor: Actor, rag_id: int, document_id: int) -> int:
+    """Propose that the document and what only it says leave the graph; the number of that cycle."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.upload)
+        document = db.exec(
+            select(Document).where(Document.id == document_id, Document.rag_id == rag_id).with_for_update()
+        ).first()
+        if document is None:
+            raise NotFound("document", str(document_id))
+        proposed = db.get(Cycle, document.removal_cycle_id) if document.removal_cycle_id else None
+        if document.removed_at or (proposed and proposed.state in OPEN_STATES):
+            raise Conflict("document-removed", name=document.name)
+        assert actor.user_id is not None
+        cycle = cycles.create(db, rag_id, CycleKind.removal, document.name, actor.user_id)
+        document.removal_cycle_id = cycle.id
+        db.add(document)
+        audit.record(db, actor, "document.remove", rag_id=rag_id, subject=document.name)
+        db.commit()
+        return cycle.number
+
+
+def _revision(db: Session, rag_id: int, key: str) -> Revision:
+    found = db.exec(select(Revision).where(Revision.rag_id == rag_id, Revision.key == key)).first()
+    if found is None:
+        raise NotFound("document", key)
+    return found

@@ -1,0 +1,140 @@
+"""RQ as a wake-up signal. What is to be done stands in SQL; a job only says "look at this id".
+
+`enqueue` writes an outbox row in the transaction that makes the work necessary. The row is sent when
+the session closes, or by a worker's sweeper if the queue was down then. A job that is lost, doubled or
+late does no harm: leases (`portal.leases`) decide who works, the sweeper finds what nobody works on.
+"""
+
+import json
+import logging
+import os
+import socket
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+import redis
+from rq import Queue
+from sqlalchemy import Engine, delete, update
+from sqlmodel import Session, col, select
+
+from portal.models import Outbox, now
+
+log = logging.getLogger(__name__)
+
+PIPELINE = "ferag"
+QUICK = "ferag-quick"  # people wait for these: answers and publishing
+QUEUES = (PIPELINE, QUICK)
+CYCLE = "jobs.tasks.cycle"
+EXTRACT = "jobs.tasks.extract"
+PUBLISH = "jobs.tasks.publish"
+ANSWER = "jobs.tasks.answer"
+KEPT = timedelta(days=1)  # sent outbox rows
+ALIVE_SECONDS = 20  # a worker that has not been heard of for longer is gone
+_PENDING = "ferag.enqueued"
+
+
+def queue_of(task: str) -> str:
+    return QUICK if task in (PUBLISH, ANSWER) else PIPELINE
+
+
+def enqueue(db: Session, task: str, argument: object) -> None:
+    """Ask for a job in this transaction: it is sent if, and only if, the transaction commits."""
+    db.add(Outbox(task=task, argument=str(argument)))
+    db.info[_PENDING] = True
+
+
+def has_enqueued(db: Session) -> bool:
+    return bool(db.info.pop(_PENDING, False))
+
+
+def send_pending(engine: Engine, client: redis.Redis) -> int:
+    """Send the outbox; how many jobs. A queue that is down leaves the rows for the next time."""
+    sent = 0
+    with Session(engine) as db:
+        rows = db.exec(select(Outbox).where(col(Outbox.sent_at).is_(None)).order_by(col(Outbox.id))).all()
+        if not rows:
+            return 0
+        try:
+            waiting = queued(client)
+            for row in rows:
+                if (row.task, row.argument) not in waiting:
+                    push(client, row.task, row.argument)
+                    waiting.add((row.task, row.argument))
+                    sent += 1
+        except redis.RedisError as e:
+            log.warning("the queue does not answer, %d jobs wait: %s", len(rows) - sent, e)
+            return sent
+        ids = [r.id for r in rows]
+        db.execute(update(Outbox).where(col(Outbox.id).in_(ids)).values(sent_at=now()))
+        db.execute(delete(Outbox).where(col(Outbox.sent_at) < now() - KEPT))
+        db.commit()
+    return sent
+
+
+def push(client: redis.Redis, task: str, argument: str) -> None:
+    """One job now. Its id tells what it is about, so that `queued` need not load it."""
+    Queue(queue_of(task), connection=client).enqueue_call(
+        func=task,
+        args=(argument,),
+        job_id=f"{task.replace('.', '_')}-{argument}-{uuid.uuid4().hex[:8]}",
+        timeout=-1,  # deadlines are the steps' own
+        result_ttl=0,
+        failure_ttl=24 * 3600,
+    )
+
+
+def queued(client: redis.Redis) -> set[tuple[str, str]]:
+    """(task, argument) of every job that waits for a worker."""
+    found = set()
+    for name in QUEUES:
+        for job_id in Queue(name, connection=client).get_job_ids():
+            task, argument, _ = job_id.rsplit("-", 2)
+            found.add((task.replace("_", ".", 2), argument))
+    return found
+
+
+# ---- workers
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSign:
+    """A worker's sign of life."""
+
+    name: str
+    queue: str
+    host: str
+    pid: int
+    since: float  # epoch seconds
+    doing: str = ""
+
+
+def sign(name: str, queue: str, since: float, doing: str) -> WorkerSign:
+    return WorkerSign(name, queue, socket.gethostname(), os.getpid(), since, doing)
+
+
+def still_here(client: redis.Redis, worker: WorkerSign) -> None:
+    client.set(f"ferag:worker:{worker.name}", json.dumps(asdict(worker)), ex=ALIVE_SECONDS)
+
+
+def gone(client: redis.Redis, name: str) -> None:
+    client.delete(f"ferag:worker:{name}")
+
+
+def workers(client: redis.Redis) -> tuple[WorkerSign, ...]:
+    """The workers heard of lately, of all machines."""
+    keys = sorted(client.scan_iter("ferag:worker:*", count=1000))
+    values = client.mget(keys) if keys else []
+    return tuple(WorkerSign(**json.loads(v)) for v in values if v)
+
+
+def wait_for_worker(client: redis.Redis, queue: str, seconds: float, still: Callable[[], bool]) -> bool:
+    """Is there a worker of this queue within `seconds`? Gives up when `still` says no."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and still():
+        if any(w.queue == queue for w in workers(client)):
+            return True
+        time.sleep(0.1)
+    return False
