@@ -90,11 +90,21 @@ def publish(store: GraphStore, dataset: Dataset, delta: Delta, base: int, new: i
     except StoreDown as lost:
         if not _settled(store, dataset, base, new, token):
             raise StoreDown(f"version {new} of {dataset.name} may or may not be published") from lost
+        done = True
     else:
-        if not published(store, dataset, new, token):
-            raise VersionMoved(base, marker(store, dataset).version)
+        done = published(store, dataset, new, token)
     if large:
         store.drop_graphs(dataset, _shipped(dataset, delta, token).values())
+    if not done:
+        raise _lost(store, dataset, base, new)
+
+
+def _lost(store: GraphStore, dataset: Dataset, base: int, new: int) -> StoreError:
+    """Why the guard was false though the store did as told."""
+    found = marker(store, dataset).version
+    if found == base:
+        return StoreError(f"version {new} of {dataset.name} was withdrawn by its publisher")
+    return VersionMoved(base, found)
 
 
 def withdraw(store: GraphStore, dataset: Dataset, version: int, token: str) -> bool:
@@ -249,10 +259,17 @@ def _bytes(lines: Sequence[str]) -> Iterator[bytes]:
 
 def stage(store: GraphStore, dataset: Dataset, cycle: int, delta: Delta) -> None:
     """Replace a cycle's staged graphs by this delta; run again after a failure."""
+    empty = []
     for change, quads in (("add", delta.add), ("remove", delta.remove)):
         lines = _lines(dataset, quads)
         for graph in dataset.approved:
-            store.put(dataset, dataset.staged(cycle, change, graph), _bytes(lines.get(graph, [])))
+            there = dataset.staged(cycle, change, graph)
+            if graph in lines:
+                store.put(dataset, there, _bytes(lines[graph]))
+            else:
+                empty.append(there)
+    if empty:
+        store.drop_graphs(dataset, empty)
 
 
 def unstage(store: GraphStore, dataset: Dataset, cycle: int) -> None:
