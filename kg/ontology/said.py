@@ -1,0 +1,163 @@
+"""What the relations say, read against the known properties: property, direction, time."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rdflib import Literal, URIRef
+
+from kg.model import Period, ResolvedEntity, ResolvedRelation, Term
+from kg.ontology.dates import date, is_date, period_in
+from kg.ontology.phrase import PREPOSITIONS, Phrase, phrase
+from kg.ontology.reading import VAGUE, End, Reader, Reading
+from kg.vocab import XSD
+
+FORMER = ("status", "former")
+SHORT = 300  # characters: a longer description tells more than one thing, its dates may be of another
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One relation as read; `reading` is None while no known property fits."""
+
+    subject: URIRef
+    object: Term
+    phrase: Phrase
+    reading: Reading | None
+    relation: ResolvedRelation
+    periods: tuple[Period, ...] = ()
+    qualifiers: tuple[tuple[str, str], ...] = ()
+    denied: bool = False  # "no longer", "not": it closes a fact, it is none
+
+
+def read_all(
+    reader: Reader,
+    relations: Sequence[ResolvedRelation],
+    things: Mapping[URIRef, ResolvedEntity],
+    kinds: Mapping[URIRef, End],
+) -> tuple[list[Said], list[ResolvedRelation]]:
+    """The relations as read, and those that say nothing a property could hold."""
+    days = {iri: day for iri, e in things.items() if (day := date(e.label)) is not None}
+    said: list[Said] = []
+    dated: list[ResolvedRelation] = []
+    vague: list[ResolvedRelation] = []
+    for relation in relations:
+        if relation.subject in days:
+            if relation.object in days or isinstance(relation.object, Literal):
+                vague.append(relation)
+                continue
+            # "September 2025 - opening of - Berlin": the date tells of the other end
+            assert isinstance(relation.object, URIRef)
+            relation = replace(relation, subject=relation.object, object=days[relation.subject])
+        elif relation.object in days:
+            assert isinstance(relation.object, URIRef)
+            relation = replace(relation, object=days[relation.object])
+        words = phrase(relation.predicate)
+        if not words.stems or all(s in VAGUE or s in PREPOSITIONS for s in words.stems):
+            vague.append(relation)
+        elif is_date(relation.object):
+            dated.append(relation)
+        else:
+            said.append(_read(reader, relation, words, kinds))
+    for relation in dated:
+        if not _attach(reader, relation, things, kinds, said):
+            said.append(_read(reader, relation, phrase(relation.predicate), kinds))
+    return said, vague
+
+
+def _read(reader: Reader, relation: ResolvedRelation, words: Phrase, kinds: Mapping[URIRef, End]) -> Said:
+    subject = kinds.get(relation.subject, End())
+    reading = reader.read(words, subject, _end(relation.object, kinds))
+    if reading is None and len(words.words) > 3:
+        reading = _reduced(reader, words, subject, _end(relation.object, kinds))
+    effect = reading.effect if reading else ""
+    periods = _periods(relation, effect, bool(reading and reading.standard and reading.standard.role))
+    qualifiers = relation.qualifiers
+    if (words.over or effect == "end") and not any(p.end for p in periods):
+        qualifiers = tuple(sorted({*qualifiers, FORMER}))
+    return Said(
+        relation.subject, relation.object, words, reading, relation, periods, qualifiers, denied=words.negated
+    )
+
+
+def _reduced(reader: Reader, words: Phrase, subject: End, object_: End) -> Reading | None:
+    """A long wording read by its verb and last preposition, where these mean a known relation."""
+    last = words.words[-1]
+    short = f"{words.words[0]} {last}" if last in PREPOSITIONS else words.words[0]
+    found = reader.read(replace(phrase(short), passive=words.passive), subject, object_)
+    return found
+
+
+def _end(term: Term, kinds: Mapping[URIRef, End]) -> End:
+    if isinstance(term, URIRef):
+        return kinds.get(term, End())
+    return End(datatype=term.datatype or URIRef(XSD.string))
+
+
+def _periods(relation: ResolvedRelation, effect: str, role: bool) -> tuple[Period, ...]:
+    """The relation's own periods, turned where it tells of an end; else what its one sentence states."""
+    if relation.periods:
+        if effect == "end":
+            return tuple(Period("", p.end or p.start) for p in relation.periods)
+        return relation.periods
+    if not (effect or role):
+        return ()
+    texts = [
+        t for t in (relation.description, *(e.quote for e in relation.evidence)) if t and len(t) <= SHORT
+    ]
+    for text in texts:
+        if len(re.findall(r"[.;!?](?:\s|$)", text.strip())) > 1:
+            continue
+        start, end = period_in(text, effect)
+        if start or end:
+            return (Period("", end or start),) if effect == "end" else (Period(start, end),)
+    return ()
+
+
+def _attach(
+    reader: Reader,
+    relation: ResolvedRelation,
+    things: Mapping[URIRef, ResolvedEntity],
+    kinds: Mapping[URIRef, End],
+    said: list[Said],
+) -> bool:
+    """Give the date to the fact that it dates: "joined ACME in January 2020" dates "works at ACME"."""
+    text = relation.description or relation.predicate
+    if len(text) > SHORT:
+        return False
+    words = phrase(_without_date_preposition(relation.predicate))
+    if not words.stems:
+        return False
+    for i, other in enumerate(said):
+        if relation.subject not in (other.subject, other.object) or not isinstance(other.object, URIRef):
+            continue
+        end = other.object if other.subject == relation.subject else other.subject
+        if end not in things or not _names(things[end], text):
+            continue
+        forward = reader.read(words, kinds.get(other.subject, End()), kinds.get(other.object, End()))
+        backward = reader.read(words, kinds.get(other.object, End()), kinds.get(other.subject, End()))
+        for found in (forward, backward):
+            if found and other.reading and found.label == other.reading.label:
+                said[i] = _dated(other, str(relation.object), found.effect, relation)
+                return True
+        if words.content[:1] and words.content[:1] == other.phrase.content[:1]:
+            said[i] = _dated(other, str(relation.object), "start", relation)
+            return True
+    return False
+
+
+def _dated(other: Said, day: str, effect: str, relation: ResolvedRelation) -> Said:
+    period = Period("", day) if effect == "end" else Period(day, "")
+    joined = replace(
+        other.relation, evidence=tuple(sorted({*other.relation.evidence, *relation.evidence}, key=str))
+    )
+    return replace(other, periods=tuple(sorted({*other.periods, period})), relation=joined)
+
+
+def _without_date_preposition(predicate: str) -> str:
+    return re.sub(r"\s+(?:in|on|since|at|в|с)\s*$", "", predicate.strip())
+
+
+def _names(entity: ResolvedEntity, text: str) -> bool:
+    lowered = text.casefold()
+    return any(len(n) > 2 and n.casefold() in lowered for n in (entity.label, *entity.aliases))

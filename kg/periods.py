@@ -1,0 +1,79 @@
+"""When facts hold: uniting and comparing periods with open ends."""
+
+from collections.abc import Iterable
+
+from kg.model import Period
+
+EVER = Period()
+
+
+def united(periods: Iterable[Period]) -> tuple[Period, ...]:
+    """The periods, sorted, without those that another one says more precisely; open halves joined.
+
+    >>> united([Period("2018", ""), Period("", "2023"), Period()])
+    (Period(start='2018', end='2023'),)
+    """
+    found = sorted({p for p in periods if p != EVER})
+    starts = [p for p in found if p.start and not p.end]
+    ends = [p for p in found if p.end and not p.start]
+    whole = [p for p in found if p.start and p.end]
+    for start in starts:
+        if any(p.start.startswith(start.start) or start.start.startswith(p.start) for p in whole):
+            continue
+        end = next((e for e in ends if e.end[: len(start.start)] >= start.start[: len(e.end)]), None)
+        if end:
+            ends.remove(end)
+            whole.append(Period(start.start, end.end))
+        else:
+            whole.append(start)
+    whole += [e for e in ends if not any(_same_day(p.end, e.end) for p in whole)]
+    return tuple(sorted(p for p in whole if not any(_finer(q, p) for q in whole)))
+
+
+def _same_day(a: str, b: str) -> bool:
+    return bool(a) and bool(b) and (a.startswith(b) or b.startswith(a))
+
+
+def _finer(a: Period, b: Period) -> bool:
+    """`a` says the same as `b` and more."""
+    return a != b and a.start.startswith(b.start) and a.end.startswith(b.end)
+
+
+def is_open(periods: Iterable[Period], qualifiers: Iterable[tuple[str, str]] = ()) -> bool:
+    """Whether it still holds, as far as is known: no period, or one without an end."""
+    if ("status", "former") in set(qualifiers):
+        return False
+    found = tuple(periods)
+    return not found or any(not p.end for p in found)
+
+
+def overlap(a: Iterable[Period], b: Iterable[Period]) -> bool:
+    """Whether some moment may lie in both; unknown ends count as open."""
+    left, right = tuple(a) or (EVER,), tuple(b) or (EVER,)
+    return any(_before(p.start, q.end) and _before(q.start, p.end) for p in left for q in right)
+
+
+def _before(start: str, end: str) -> bool:
+    """Strictly: a role that ends in the month in which the next begins does not overlap it."""
+    if not start or not end:
+        return True
+    size = min(len(start), len(end))
+    return start[:size] < end[:size]
+
+
+def closed(periods: Iterable[Period], end: str) -> tuple[Period, ...]:
+    """The same with open ends closed at `end`."""
+    found = tuple(periods) or (EVER,)
+    return united(Period(p.start, p.end or end) for p in found)
+
+
+def words(period: Period) -> str:
+    """
+    >>> words(Period("2018", "2023")), words(Period("2025-05", ""))
+    ('from 2018 to 2023', 'since 2025-05')
+    """
+    if period.start and period.end:
+        return f"from {period.start} to {period.end}"
+    if period.start:
+        return f"since {period.start}"
+    return f"until {period.end}" if period.end else ""
