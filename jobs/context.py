@@ -1,0 +1,28 @@
+"""What a job needs beside its id: this process's parts, wired once by `jobs.worker`."""
+
+import threading
+from dataclasses import dataclass, field
+
+from portal import settings, wiring
+from portal.wiring import Parts
+
+
+@dataclass
+class Context:
+    parts: Parts | None = None
+    stopping: threading.Event = field(default_factory=threading.Event)
+    doing: str = ""  # the job in hand, for the worker's sign of life
+
+
+_context = Context()
+
+
+def context() -> Context:
+    return _context
+
+
+def parts() -> Parts:
+    """The parts of this worker; wired from the settings if nobody did."""
+    if _context.parts is None:
+        _context.parts = wiring.wire(settings.read())
+    return _context.parts

@@ -1,0 +1,227 @@
+"""Text units claimed in small batches, extracted one by one, each result committed under its own token.
+
+Any number of workers do this at once for the same cycle. A unit whose worker died is claimed again when
+its lease ends; one that took several workers down with it is put aside, with the reason.
+"""
+
+import logging
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from jobs import reading
+from jobs.extractors import extractor
+from kg import values
+from kg.approved import ApprovedGraph
+from kg.errors import ModelDown, ModelRefused, StoreDown, Unparsable
+from kg.extract import Context, Extractor
+from kg.model import Extraction, Ontology, TextUnit
+from portal.leases import beat_units, beating, claim_units
+from portal.models import Cycle, CycleState, Rag, Revision, Step, StepName, StepState, Unit, UnitState
+from portal.wiring import Parts
+
+log = logging.getLogger(__name__)
+
+BATCH = 8  # text units of one claim
+MAX_CLAIMS = 3  # of a unit: more means that it takes workers down
+UNIT_SECONDS = 300
+
+
+class TooLong(BaseException):
+    """A text unit took longer than it may; no handler of an ordinary exception swallows it."""
+
+
+@dataclass(frozen=True)
+class ForCycle:
+    """The extractor with what it should know of this cycle's knowledge base."""
+
+    extractor: Extractor
+    ontology: Ontology
+    guidance: str
+    rag_id: int
+    number: int
+
+
+def for_cycle(parts: Parts, cycle_id: int) -> ForCycle:
+    with parts.session() as db:
+        cycle = db.get_one(Cycle, cycle_id)
+        rag = db.get_one(Rag, cycle.rag_id)
+    ontology = Ontology()
+    if rag.version:
+        ontology = ApprovedGraph(parts.store, parts.dataset(cycle.rag_id)).ontology()
+    return ForCycle(extractor(parts.settings), ontology, rag.guidance, cycle.rag_id, cycle.number)
+
+
+def help_with(parts: Parts, cycle_id: int, interrupted: Callable[[], bool]) -> None:
+    """Extract units of this cycle until there is none to claim, or its work is stopped."""
+    ready: ForCycle | None = None
+
+    def check() -> None:
+        if interrupted() or not _wanted(parts, cycle_id):
+            raise _Enough
+
+    try:
+        while True:
+            check()
+            ready = ready or for_cycle(parts, cycle_id)
+            if not extract_batch(parts, ready, cycle_id, check, lambda: None):
+                return
+    except (_Enough, StoreDown, ModelDown, ModelRefused):
+        return  # the worker that has the cycle meets the same and says so
+
+
+class _Enough(Exception):
+    """This helper is not needed any more."""
+
+
+def _wanted(parts: Parts, cycle_id: int) -> bool:
+    with parts.session() as db:
+        found = db.exec(
+            select(Step.id)
+            .join(Cycle, col(Step.cycle_id) == Cycle.id)
+            .where(
+                Cycle.id == cycle_id,
+                Cycle.state == CycleState.running,
+                col(Cycle.cancel_requested).is_(False),
+                Step.name == StepName.graphrag,
+                Step.state == StepState.running,
+            )
+        ).first()
+    return found is not None
+
+
+def extract_batch(
+    parts: Parts,
+    ready: ForCycle,
+    cycle_id: int,
+    check: Callable[[], None],
+    report: Callable[[], None],
+) -> int:
+    """Claim some units and extract them; how many were claimed. `check` may raise between two units."""
+    with parts.session() as db:
+        claimed = claim_units(db, cycle_id, BATCH)
+        rows = db.exec(
+            select(Unit, Revision.key)
+            .join(Revision, col(Unit.revision_id) == Revision.id)
+            .where(col(Unit.id).in_(claimed))
+            .order_by(col(Unit.id))
+        ).all()
+    mine = dict(claimed)
+
+    def beat() -> None:
+        with parts.session() as db:
+            beat_units(db, mine)
+            db.commit()
+
+    try:
+        with beating(beat):
+            for unit, key in rows:
+                check()
+                assert unit.id is not None
+                if unit.attempt > MAX_CLAIMS:
+                    _commit(parts, unit, None, "the workers that read this text died")
+                else:
+                    _extract(parts, ready, unit, key)
+                mine.pop(unit.id)
+                report()
+    finally:
+        _give_back(parts, mine)
+    return len(rows)
+
+
+def _extract(parts: Parts, ready: ForCycle, unit: Unit, revision_key: str) -> None:
+    units = reading.units_of(parts, ready.rag_id, ready.number, revision_key)
+    text_unit = units[unit.number]
+    before = units[unit.number - 1].text[-300:] if unit.number else ""
+    context = Context(
+        title=text_unit.document, ontology=ready.ontology, guidance=ready.guidance, before=before
+    )
+    problem, found = "", None
+    try:
+        with deadline(UNIT_SECONDS):
+            found = ready.extractor.extract(text_unit, context)
+            problem = found.problem
+    except TooLong:
+        problem = f"it took longer than {UNIT_SECONDS} seconds"
+    except Unparsable as e:
+        problem = str(e)
+    except (ModelDown, ModelRefused, StoreDown):
+        raise
+    except Exception as e:  # one text that an extractor stumbles over must not stop a thousand others
+        log.exception("text unit %s of %s is put aside", text_unit.number, text_unit.document)
+        problem = f"{type(e).__name__}: {e}"
+    _commit(parts, unit, found, problem)
+
+
+def _commit(parts: Parts, unit: Unit, found: Extraction | None, problem: str) -> None:
+    """The result, unless another worker has claimed the unit meanwhile."""
+    with parts.session() as db:
+        db.execute(
+            update(Unit)
+            .where(
+                col(Unit.id) == unit.id,
+                col(Unit.attempt) == unit.attempt,
+                col(Unit.state) == UnitState.waiting,
+            )
+            .values(
+                state=UnitState.quarantined if problem else UnitState.done,
+                extraction=values.to_json(found) if found else None,
+                problem=problem[:1000],
+                lease_until=None,
+            )
+        )
+        db.commit()
+
+
+def _give_back(parts: Parts, claimed: dict[int, int]) -> None:
+    """Units that were claimed and not begun: free at once, and the claim does not count."""
+    if not claimed:
+        return
+    with parts.session() as db:
+        for unit_id, attempt in claimed.items():
+            db.execute(
+                update(Unit)
+                .where(col(Unit.id) == unit_id, col(Unit.attempt) == attempt)
+                .values(attempt=attempt - 1, lease_until=None)
+            )
+        db.commit()
+
+
+def extractions_of(parts: Parts, rag_id: int, cycle_id: int) -> tuple[list[TextUnit], list[Extraction]]:
+    """All units of the cycle with what was read in them, in the order of the documents."""
+    units: list[TextUnit] = []
+    found: list[Extraction] = []
+    with parts.session() as db:
+        number = db.get_one(Cycle, cycle_id).number
+        rows = db.exec(
+            select(Unit, Revision.key)
+            .join(Revision, col(Unit.revision_id) == Revision.id)
+            .where(Unit.cycle_id == cycle_id)
+            .order_by(col(Unit.revision_id), col(Unit.number))
+        ).all()
+    for row, key in rows:
+        units.append(reading.units_of(parts, rag_id, number, key)[row.number])
+        if row.extraction is not None:
+            found.append(values.from_json(Extraction, row.extraction))
+    return units, found
+
+
+@contextmanager
+def deadline(seconds: int) -> Iterator[None]:
+    """Raise TooLong in the block when it has run for `seconds`; of use in the main thread only."""
+
+    def late(_signal: int, _frame: FrameType | None) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,81 @@
+"""Thesis: read the documents, split them into text units, extract what each says, on all workers."""
+
+import logging
+import time
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from jobs import extraction, reading
+from jobs.work import Work
+from portal.errors import Invalid
+from portal.leases import Interrupted
+from portal.models import CycleKind, Unit, UnitState
+from portal.work_queue import CYCLE, EXTRACT, PIPELINE, enqueue, push, queued, workers
+
+log = logging.getLogger(__name__)
+
+SLICE_SECONDS = 30.0  # then another cycle that waits gets its turn
+IDLE_SECONDS = 0.3
+
+
+def run(work: Work) -> None:
+    if work.kind is CycleKind.removal:
+        return
+    reading.read_all(work)
+    done, total = counts(work)
+    if not total:
+        raise Invalid("files", "nothing-readable")
+    work.progress(done, total, now=True)
+    if done < total:
+        _ask_for_help(work, total - done)
+        _extract(work)
+
+
+def counts(work: Work) -> tuple[int, int]:
+    """Text units: finished, all."""
+    with work.parts.session() as db:
+        found = dict(
+            db.exec(
+                select(Unit.state, func.count())
+                .where(Unit.cycle_id == work.cycle_id)
+                .group_by(col(Unit.state))
+            ).all()
+        )
+    total = sum(found.values())
+    return total - found.get(UnitState.waiting, 0), total
+
+
+def _ask_for_help(work: Work, waiting: int) -> None:
+    """One job for each further worker that there are text units for."""
+    if waiting <= extraction.BATCH:
+        return
+    with work.session() as db:
+        enqueue(db, EXTRACT, work.cycle_id)
+    helpers = sum(w.queue == PIPELINE for w in workers(work.parts.redis)) - 1
+    for _ in range(1, min(helpers, waiting // extraction.BATCH)):
+        push(work.parts.redis, EXTRACT, str(work.cycle_id))
+
+
+def _extract(work: Work) -> None:
+    """Until every unit is done: those that others have claimed are waited for, or taken when they died."""
+    began = time.monotonic()
+    extractor = extraction.for_cycle(work.parts, work.cycle_id)
+    while True:
+        took = extraction.extract_batch(
+            work.parts, extractor, work.cycle_id, work.lease.check, lambda: work.progress(*counts(work))
+        )
+        done, total = counts(work)
+        work.progress(done, total, now=done == total)
+        if done == total:
+            return
+        if not took:
+            time.sleep(IDLE_SECONDS)
+        if time.monotonic() - began > SLICE_SECONDS and _others_wait(work):
+            raise Interrupted
+
+
+def _others_wait(work: Work) -> bool:
+    return any(
+        task == CYCLE and argument != str(work.cycle_id) for task, argument in queued(work.parts.redis)
+    )

@@ -1,0 +1,90 @@
+"""A step's work in hand: the parts, the lease, the cycle, and where its artifacts are."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from kg import values
+from kg.approved import ApprovedGraph
+from kg.vocab import Dataset
+from portal import events
+from portal.leases import Lease
+from portal.models import Cycle, CycleKind, Step, StepName
+from portal.wiring import Parts
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+REPORT_SECONDS = 0.5
+
+
+@dataclass
+class Work:
+    parts: Parts
+    lease: Lease
+    cycle_id: int
+    rag_id: int
+    number: int
+    kind: CycleKind
+    step: StepName
+    reported: float = field(default=0.0)
+
+    @property
+    def dataset(self) -> Dataset:
+        return self.parts.dataset(self.rag_id)
+
+    @property
+    def approved(self) -> ApprovedGraph:
+        return ApprovedGraph(self.parts.store, self.dataset)
+
+    @property
+    def folder(self) -> str:
+        """Where this cycle's artifacts are in the file store."""
+        return folder(self.rag_id, self.number)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A transaction whose commit is refused if the lease is lost; commits at the end of the block."""
+        with self.parts.session() as db:
+            yield db
+            self.lease.fence(db)
+            db.commit()
+
+    def cycle(self, db: Session) -> Cycle:
+        return db.get_one(Cycle, self.cycle_id)
+
+    def progress(self, done: int, total: int, detail: str = "", *, now: bool = False) -> None:
+        """Say how far the step is: the row and the event, at most twice a second unless `now`."""
+        self.lease.check()
+        if not now and done < total and time.monotonic() - self.reported < REPORT_SECONDS:
+            return
+        self.reported = time.monotonic()
+        with self.session() as db:
+            db.execute(
+                update(Step)
+                .where(col(Step.id) == self.lease.step_id)
+                .values(done=done, total=total, detail=detail[:300])
+            )
+        self.tell("running", done, total)
+
+    def tell(self, status: str, done: int = 0, total: int = 0, error: str = "") -> None:
+        events.publish(
+            self.parts.redis, self.cycle_id, events.Progress(status, self.step, done, total, error)
+        )
+
+    # ---- values handed from step to step
+
+    def keep(self, name: str, value: object) -> None:
+        self.parts.files.put(f"{self.folder}/{name}.json", values.dumps(value))
+
+    def kept(self, kind: type[T], name: str) -> T:
+        return values.loads(kind, self.parts.files.get(f"{self.folder}/{name}.json"))
+
+
+def folder(rag_id: int, number: int) -> str:
+    return f"rags/{rag_id}/cycles/{number:05d}"

@@ -1,0 +1,186 @@
+"""`ferag up`: everything that is not configured by URL, the workers and the web application, kept running."""
+
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+import httpx
+
+from portal import db, wiring, work_queue
+from portal.embedded import addresses
+from portal.embedded.process import Child
+from portal.embedded.running import (
+    PATIENCE,
+    already_up,
+    end_in_order,
+    prepare_folder,
+    start_parts,
+    try_lock,
+)
+from portal.errors import CannotStart
+from portal.settings import Settings
+
+LOOK_SECONDS = 0.25
+CALM_SECONDS = 60.0  # a child that ran this long starts again at once
+SLOWEST = 15.0
+
+
+@dataclass
+class Kept:
+    """A child that is started again, each time later, while it keeps ending."""
+
+    child: Child
+    began: float = field(default_factory=time.monotonic)
+    pause: float = 0.2
+    again_at: float | None = None
+
+    def look(self, say: Callable[[str], None]) -> None:
+        if self.child.running:
+            return
+        now = time.monotonic()
+        if self.again_at is None:
+            if now - self.began > CALM_SECONDS:
+                self.pause = 0.2
+            self.again_at = now + self.pause
+            say(f"{self.child.name} has ended ({_ending(self.child.exit_code)}). It is started again.")
+            self.pause = min(self.pause * 2, SLOWEST)
+        elif now >= self.again_at:
+            self.child.start()
+            self.began, self.again_at = now, None
+
+
+class Stop:
+    """Ctrl-C, SIGTERM or a closed terminal."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(sig, self._ask)
+
+    def _ask(self, _signal: int, _frame: FrameType | None) -> None:
+        self.asked = True
+
+
+def up(settings: Settings, say: Callable[[str], None]) -> None:
+    """Run until told to stop. Raises CannotStart with the reason."""
+    stop = Stop()
+    prepare_folder(settings)
+    held = _lock(settings, say)
+    with held:
+        _port_is_free(settings)
+        first = not (settings.data_dir / "ferag.sqlite").exists()
+        if first:
+            say(f"First start: your data will be kept in {settings.data_dir}")
+        parts, found = start_parts(settings)
+        kept = [Kept(p) for p in parts]
+        try:
+            _migrate(settings, found)
+            addresses.write(
+                settings.data_dir, addresses.mine(found.redis_url, found.store_url, settings.address)
+            )
+            web = _web(settings)
+            apps = [*_workers(settings), web]
+            for child in apps:
+                child.start()
+                kept.append(Kept(child))
+            _until_open(settings, kept, stop, say)
+            while not stop.asked:
+                for each in kept:
+                    each.look(say)
+                time.sleep(LOOK_SECONDS)
+            say("Ending. Your data is kept.")
+        finally:
+            addresses.remove(settings.data_dir)
+            running = {id(p) for p in parts}
+            end_in_order([k.child for k in kept if id(k.child) not in running], 8.0)
+            end_in_order(parts)
+
+
+def worker(settings: Settings, queue: str, number: int = 1) -> Child:
+    """A worker of this queue as a child of this process."""
+    import os  # noqa: PLC0415
+
+    command = [sys.executable, "-m", "jobs.worker", "--queue", queue, "--parent", str(os.getpid())]
+    log = settings.data_dir / "logs" / f"{queue}-{number}.log"
+    what = "a worker" if queue == work_queue.PIPELINE else "the worker for answers"
+    return Child(what, command, log)
+
+
+def _workers(settings: Settings) -> list[Child]:
+    if not settings.workers:
+        return []
+    many = [worker(settings, work_queue.PIPELINE, n + 1) for n in range(settings.workers)]
+    return [*many, worker(settings, work_queue.QUICK)]
+
+
+def _web(settings: Settings) -> Child:
+    command = [
+        *(sys.executable, "-m", "uvicorn", "portal.asgi:app"),
+        *("--host", settings.host, "--port", str(settings.port)),
+        *("--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "3"),
+    ]
+    return Child("the web application", command, settings.data_dir / "logs" / "web.log")
+
+
+def _until_open(settings: Settings, kept: list[Kept], stop: Stop, say: Callable[[str], None]) -> None:
+    """Say the address when it truly answers."""
+    local = f"http://{_local(settings.host)}:{settings.port}/healthz"
+    while not stop.asked:
+        for each in kept:
+            each.look(say)
+        try:
+            if httpx.get(local, timeout=2).status_code == 200:
+                say(f"Ferag Portal is open at {settings.address}   (Ctrl-C ends it)")
+                return
+        except httpx.TransportError:
+            time.sleep(LOOK_SECONDS)
+
+
+def _local(host: str) -> str:
+    if host in ("0.0.0.0", "::"):  # noqa: S104  # compared with, not bound to
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _lock(settings: Settings, say: Callable[[str], None]):  # type: ignore[no-untyped-def]
+    until, told = time.monotonic() + PATIENCE, False
+    while (held := try_lock(settings.data_dir)) is None:
+        found = addresses.read(settings.data_dir)
+        if (found and found.web_url) or time.monotonic() > until:
+            raise already_up(settings)
+        if not told:
+            say("Another ferag command uses the data; waiting for it to finish.")
+            told = True
+        time.sleep(0.2)
+    return held
+
+
+def _port_is_free(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as e:
+            raise CannotStart("port-taken", port=settings.port) from e
+
+
+def _migrate(settings: Settings, found: addresses.Addresses) -> None:
+    parts = wiring.wire(settings, found)
+    db.upgrade(parts.engine)
+    parts.close()
+
+
+def _ending(code: int | None) -> str:
+    if code is not None and code < 0:
+        return signal.Signals(-code).name
+    return f"exit code {code}"
+
+
+def logs(settings: Settings) -> Path:
+    return settings.data_dir / "logs"

@@ -1,0 +1,31 @@
+"""Logs: one line per event on standard error; what a request or job is about is bound to its lines."""
+
+import logging
+import sys
+
+import structlog
+
+_NOISY = ("httpx", "httpcore", "botocore", "aiobotocore", "s3fs", "fsspec", "urllib3", "alembic", "rq.worker")
+
+
+def configure(level: str = "info") -> None:
+    """For this process; call it once, from its entry point."""
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=True),
+    ]
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
