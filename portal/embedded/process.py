@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,16 +75,18 @@ class Child:
             return ""
 
 
-def _die_with_parent(parent: int):  # type: ignore[no-untyped-def]
+def _die_with_parent(parent: int) -> Callable[[], None] | None:
     """What a child does first: ask the kernel to end it when the thread that started it is gone.
 
-    Linux only; elsewhere the next start ends what is left (`leftovers`).
+    Linux only. Elsewhere workers look after their parent themselves, and servers outlive a killed one.
     """
     if _LIBC is None:
         return None
 
+    libc = _LIBC
+
     def ask() -> None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
             os._exit(1)
 

@@ -1,13 +1,14 @@
 """`ferag up`: everything that is not configured by URL, the workers and the web application, kept running."""
 
+import os
 import signal
 import socket
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import FrameType
+from typing import IO
 
 import httpx
 
@@ -80,9 +81,8 @@ def up(settings: Settings, say: Callable[[str], None]) -> None:
         kept = [Kept(p) for p in parts]
         try:
             _migrate(settings, found)
-            addresses.write(
-                settings.data_dir, addresses.mine(found.redis_url, found.store_url, settings.address)
-            )
+            found = addresses.mine(found.redis_url, found.store_url, settings.address)
+            addresses.write(settings.data_dir, found)
             web = _web(settings)
             apps = [*_workers(settings), web]
             for child in apps:
@@ -103,8 +103,6 @@ def up(settings: Settings, say: Callable[[str], None]) -> None:
 
 def worker(settings: Settings, queue: str, number: int = 1) -> Child:
     """A worker of this queue as a child of this process."""
-    import os  # noqa: PLC0415
-
     command = [sys.executable, "-m", "jobs.worker", "--queue", queue, "--parent", str(os.getpid())]
     log = settings.data_dir / "logs" / f"{queue}-{number}.log"
     what = "a worker" if queue == work_queue.PIPELINE else "the worker for answers"
@@ -147,7 +145,7 @@ def _local(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _lock(settings: Settings, say: Callable[[str], None]):  # type: ignore[no-untyped-def]
+def _lock(settings: Settings, say: Callable[[str], None]) -> IO[str]:
     until, told = time.monotonic() + PATIENCE, False
     while (held := try_lock(settings.data_dir)) is None:
         found = addresses.read(settings.data_dir)
@@ -180,7 +178,3 @@ def _ending(code: int | None) -> str:
     if code is not None and code < 0:
         return signal.Signals(-code).name
     return f"exit code {code}"
-
-
-def logs(settings: Settings) -> Path:
-    return settings.data_dir / "logs"
