@@ -13,7 +13,7 @@ import pyoxigraph
 from rdflib import Graph, URIRef
 from SPARQLWrapper import JSON, POST, POSTDIRECTLY, TURTLE, SPARQLExceptions, SPARQLWrapper
 
-from kg.errors import QueryRefused, StoreDown, StoreError, TooSlow
+from kg.errors import BadInput, QueryRefused, StoreDown, StoreError, TooSlow
 from kg.store import Row, Scope
 from kg.store.terms import nt, read
 
@@ -116,6 +116,8 @@ class Endpoint:
                 if len(rows) >= limit_rows:
                     break
                 rows.append({n: read(t) for n in names if (t := solution[n]) is not None})
+        except BadInput as e:
+            raise QueryRefused(str(e)) from e
         except (SyntaxError, OSError) as e:
             raise _broken(e) from e
         finally:
@@ -140,6 +142,8 @@ class Endpoint:
         try:
             for quad in pyoxigraph.parse(answer.all(), pyoxigraph.RdfFormat.N_TRIPLES):
                 graph.add((read(quad.subject), read(quad.predicate), read(quad.object)))
+        except BadInput as e:
+            raise QueryRefused(str(e)) from e
         except SyntaxError as e:
             raise _broken(e) from e
         finally:
