@@ -1,0 +1,25 @@
+"""Reading entities and typed relations in text units: one protocol, three extractors."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kg.model import Extraction, Ontology, TextUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an extractor may know beside the text unit itself."""
+
+    title: str = ""  # the document's name
+    ontology: Ontology = field(default_factory=Ontology)  # approved
+    guidance: str = ""  # the owner's: what matters here, types wanted, names never to merge
+    before: str = ""  # the end of the text unit before it in the document, for names in full
+
+
+class Extractor(Protocol):
+    """Reads one text unit. A unit that cannot be read gives an `Extraction` with its `problem` set;
+    ModelDown and ModelRefused pass, since they say nothing of the unit."""
+
+    name: str
+
+    def extract(self, unit: TextUnit, context: Context) -> Extraction: ...
