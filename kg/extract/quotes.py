@@ -1,4 +1,4 @@
-"""Finding a quote in its text unit: literally, then without regard to spacing, case and typography, then nearly."""
+"""Finding a quote in its text unit: literally, then whatever its spacing, case and typography, then nearly."""
 
 import unicodedata
 
@@ -36,7 +36,7 @@ def evidence(unit: TextUnit, start: int, end: int) -> Evidence:
 
 
 def locate(unit: TextUnit, quote: str) -> Evidence | None:
-    """Where the quote stands in the unit, or None. The evidence holds the text's own words, not the quote's."""
+    """Where the quote stands in the unit, or None. The evidence holds the words of the text."""
     quote = quote.strip()[:LONGEST]
     if not quote:
         return None
