@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rdflib import URIRef
 
+from kg.contents import evidence_order
 from kg.descriptions import joined
 from kg.model import (
     Entity,
@@ -175,7 +176,7 @@ def _entity(e: ResolvedEntity, type_: URIRef) -> Entity:
         types=(type_,),
         aliases=tuple(sorted(set(e.aliases) - {e.label})),
         description=e.description.strip(),
-        evidence=tuple(sorted(set(e.evidence), key=str)),
+        evidence=tuple(sorted(set(e.evidence), key=evidence_order)),
     )
 
 
@@ -208,7 +209,7 @@ def _facts(
             weight=s.relation.weight,
             periods=united(s.periods),
             qualifiers=tuple(sorted(set(s.qualifiers))),
-            evidence=tuple(sorted(set(s.relation.evidence), key=str)),
+            evidence=tuple(sorted(set(s.relation.evidence), key=evidence_order)),
         )
         known = readings.setdefault(property_, reading)
         if s.denied:
@@ -254,5 +255,5 @@ def one(facts: Sequence[Fact]) -> Fact:
         weight=sum(f.weight for f in facts),
         periods=periods,
         qualifiers=tuple(sorted({q for f in facts for q in f.qualifiers})),
-        evidence=tuple(sorted({e for f in facts for e in f.evidence}, key=str)),
+        evidence=tuple(sorted({e for f in facts for e in f.evidence}, key=evidence_order)),
     )

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from rdflib import URIRef
+
 from kg.model import Property
 from kg.ontology.phrase import PREPOSITIONS, Phrase, phrase, stem
 from kg.ontology.reading import End, Reading
@@ -26,7 +28,7 @@ class Wanted:
     object: str
 
 
-def name(said: Sequence[Said], ends: Mapping[object, End], embedder: "Embedder | None") -> list[Said]:
+def name(said: Sequence[Said], ends: Mapping[URIRef, End], embedder: "Embedder | None") -> list[Said]:
     """Every relation with a reading; a wording that names nothing keeps None and is left out."""
     groups: dict[Wanted, list[int]] = defaultdict(list)
     for i, s in enumerate(said):
@@ -42,8 +44,14 @@ def name(said: Sequence[Said], ends: Mapping[object, End], embedder: "Embedder |
     return found if embedder is None else _close(found, ends, embedder)
 
 
-def _wanted(s: Said, ends: Mapping[object, End]) -> Wanted:
-    subject, object_ = ends.get(s.subject, End()), ends.get(s.object, End())
+def _object(s: Said, ends: Mapping[URIRef, End]) -> End:
+    if isinstance(s.object, URIRef):
+        return ends.get(s.object, End())
+    return End(datatype=s.object.datatype)
+
+
+def _wanted(s: Said, ends: Mapping[URIRef, End]) -> Wanted:
+    subject, object_ = ends.get(s.subject, End()), _object(s, ends)
     left = subject.names[-1] if subject.names else ""
     right = object_.names[-1] if object_.names else str(object_.datatype or "")
     return Wanted(s.phrase.stems, *((right, left) if s.phrase.passive else (left, right)))
@@ -71,15 +79,10 @@ def _verb(stems: tuple[str, ...]) -> str:
 
 def _label(phrases: Sequence[Phrase]) -> str:
     """The most frequent wording, of the shortest, in at most five words; "" if none is short enough."""
-    counted = Counter(p.words for p in phrases)
-    usable = [w for w in counted if 1 <= len(w) <= WORDS]
-    if not usable:
-        short = Counter(_shortened(p) for p in phrases)
-        usable = [w for w in short if w]
-        counted = short
-    if not usable:
-        return ""
-    return " ".join(min(usable, key=lambda w: (-counted[w], len(w), w)))
+    counted = Counter(p.words for p in phrases if 1 <= len(p.words) <= WORDS)
+    if not counted:
+        counted = Counter(w for p in phrases if (w := _shortened(p)))
+    return " ".join(min(counted, key=lambda w: (-counted[w], len(w), w))) if counted else ""
 
 
 def _shortened(p: Phrase) -> tuple[str, ...]:
@@ -89,7 +92,7 @@ def _shortened(p: Phrase) -> tuple[str, ...]:
     return ()
 
 
-def _close(said: list[Said], ends: Mapping[object, End], embedder: "Embedder") -> list[Said]:
+def _close(said: list[Said], ends: Mapping[URIRef, End], embedder: "Embedder") -> list[Said]:
     """Named wordings that mean what an approved property already says, by embedding and by their ends."""
     approved: dict[str, tuple[Property, tuple[str, str]]] = {}
     for s in said:
@@ -111,7 +114,7 @@ def _close(said: list[Said], ends: Mapping[object, End], embedder: "Embedder") -
     return [_swapped(s, swaps.get((s.reading.label, _branches(s, ends)))) if s.reading else s for s in said]
 
 
-def _branches(s: Said, ends: Mapping[object, End]) -> tuple[str, str]:
+def _branches(s: Said, ends: Mapping[URIRef, End]) -> tuple[str, str]:
     wanted = _wanted(s, ends)
     return wanted.subject, wanted.object
 

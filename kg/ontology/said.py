@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from rdflib import Literal, URIRef
 
+from kg.contents import evidence_order
 from kg.model import Period, ResolvedEntity, ResolvedRelation, Term
 from kg.ontology.dates import date, is_date, period_in
 from kg.ontology.phrase import PREPOSITIONS, Phrase, phrase
@@ -149,7 +150,8 @@ def _attach(
 def _dated(other: Said, day: str, effect: str, relation: ResolvedRelation) -> Said:
     period = Period("", day) if effect == "end" else Period(day, "")
     joined = replace(
-        other.relation, evidence=tuple(sorted({*other.relation.evidence, *relation.evidence}, key=str))
+        other.relation,
+        evidence=tuple(sorted({*other.relation.evidence, *relation.evidence}, key=evidence_order)),
     )
     return replace(other, periods=tuple(sorted({*other.periods, period})), relation=joined)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 from typing import Literal as OneOf
 
 from kg.ontology.phrase import Phrase, phrase, stem
@@ -140,7 +141,7 @@ def _forms(p: Mapping[str, str], group: str) -> list[str]:
 
 
 @cache
-def _raw_properties() -> Mapping[str, Mapping]:  # type: ignore[type-arg]
+def _raw_properties() -> Mapping[str, Mapping[str, Any]]:
     return tomllib.loads(Path(__file__).with_name("properties.toml").read_text(encoding="utf-8"))
 
 

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 
 @cache
@@ -18,5 +19,5 @@ def irregular() -> Mapping[str, str]:
 
 
 @cache
-def _lists() -> Mapping:  # type: ignore[type-arg]
+def _lists() -> Mapping[str, Any]:
     return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))

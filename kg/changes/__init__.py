@@ -1,0 +1,22 @@
+"""Changes as people decide them: what hangs together, what an edit makes, what they do to the graph."""
+
+from kg.changes.codec import from_json, to_json
+from kg.changes.decide import Settle, along, dependants, edited, instead, settled, with_after
+from kg.changes.plan import Plan, delta
+from kg.changes.words import fact_sentence, sentence
+
+__all__ = [
+    "Plan",
+    "Settle",
+    "along",
+    "delta",
+    "dependants",
+    "edited",
+    "fact_sentence",
+    "from_json",
+    "instead",
+    "sentence",
+    "settled",
+    "to_json",
+    "with_after",
+]

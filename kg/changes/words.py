@@ -1,0 +1,136 @@
+"""A change as a sentence for people who have never heard of RDF."""
+
+from collections.abc import Iterable
+
+from rdflib import Literal
+
+from kg.model import Change, Fact, Kind, Period
+from kg.ontology.dates import is_date
+from kg.ontology.said import FORMER
+from kg.periods import words as period_words
+
+
+def sentence(change: Change) -> str:  # noqa: PLR0911  # one case per kind of change
+    """One plain English sentence; labels stay in the language of the documents."""
+    subject, predicate, object_ = change.subject, change.predicate, change.object
+    match change.kind:
+        case Kind.new_class:
+            return f"New kind of thing: {subject}{f', a kind of {object_}' if object_ else ''}."
+        case Kind.new_property:
+            return f"New relation: {_anything(subject)} — {predicate} — {_anything(object_)}."
+        case Kind.ontology_edit:
+            return f"Changed relation: {_anything(subject)} — {predicate} — {_anything(object_)}."
+        case Kind.new_entity:
+            return f"New: {subject}, {_article(object_)}." if object_ else f"New: {subject}."
+        case Kind.type_change:
+            return f"{subject} is {_article(object_)}{_was(change)}."
+        case Kind.merge_entities:
+            return f"{subject} and {object_} are the same thing."
+        case Kind.removed_entity:
+            return f"{subject} disappears: nothing says it any more."
+        case Kind.removed_fact:
+            return f"No longer said: {fact_sentence(change, _fact(change.before))}"
+        case Kind.new_fact:
+            return fact_sentence(change, _fact(change.after))
+        case Kind.changed_value:
+            return _changed(change)
+        case Kind.conflict:
+            return _conflict(change)
+
+
+def fact_sentence(change: Change, fact: Fact | None) -> str:
+    """Subject, property and object of the change, with when the fact holds."""
+    when = _when(fact) if fact else ""
+    return f"{change.subject} {change.predicate} {change.object}{f' ({when})' if when else ''}."
+
+
+def _when(fact: Fact) -> str:
+    told = [w for p in fact.periods if (w := period_words(p))]
+    if FORMER in fact.qualifiers and not any(p.end for p in fact.periods):
+        told.append("formerly")
+    return ", ".join(told)
+
+
+def _changed(change: Change) -> str:
+    old, new = _fact(change.before), _fact(change.after)
+    if old is None or new is None:
+        return f"{change.subject}: {_gain(change)}."
+    if old.object != new.object:
+        return f"{change.subject} {change.predicate} {_value(new)} (was {_value(old)})."
+    return f"{fact_sentence(change, new)[:-1]}: {_gain(change)}."
+
+
+def _gain(change: Change) -> str:
+    """What an approved thing or fact gains or loses."""
+    told = []
+    for reason in change.reasons:
+        code, _, value = reason.partition(": ")
+        match code:
+            case "source":
+                told.append("one more source")
+            case "alias":
+                told.append(f"also called {value}")
+            case "description":
+                told.append("more is said about it")
+            case "period":
+                told.append("when it holds")
+            case "refined":
+                told.append("more precisely")
+            case "source_withdrawn":
+                told.append(f"{value or 'a document'} no longer says so")
+    return ", ".join(dict.fromkeys(told)) or "changed"
+
+
+def _conflict(change: Change) -> str:
+    """What is proposed, and how it stands against what is approved."""
+    old = [f for f in change.before if isinstance(f, Fact)]
+    new = [f for f in change.after if isinstance(f, Fact)]
+    triples = {f.triple for f in old}
+    spoken = f"{change.subject} {change.predicate} {change.object}"
+    fresh = [f for f in new if f.triple not in triples or _holds(f)]
+    codes = {r.split(":", 1)[0]: r.partition(": ")[2] for r in change.reasons}
+    if not fresh:
+        when = _when(new[0]) if new else ""
+        return f"No longer: {spoken}{f' ({when})' if when else ''}."
+    when = _when(fresh[0])
+    said = f"{spoken}{f' ({when})' if when else ''}"
+    against = {
+        "functional": "another value is approved",
+        "dated_role": "another one is approved as current",
+        "excludes": f"approved is: {codes.get('excludes', '')}",
+        "out_of_use": "what it replaces is approved",
+        "ended": "what is approved is over",
+    }
+    why = next((text for code, text in against.items() if code in codes), "it contradicts what is approved")
+    return f"{said}, but {why}."
+
+
+def _holds(fact: Fact) -> bool:
+    return FORMER not in fact.qualifiers and not (fact.periods and all(p.end for p in fact.periods))
+
+
+def _fact(contents: Iterable[object]) -> Fact | None:
+    return next((c for c in contents if isinstance(c, Fact)), None)
+
+
+def _value(fact: Fact) -> str:
+    if isinstance(fact.object, Literal):
+        return str(fact.object) if not is_date(fact.object) else Period(str(fact.object)).start
+    return str(fact.object)
+
+
+def _was(change: Change) -> str:
+    old = change.reasons[-1].partition(": ")[2] if change.reasons else ""
+    return f", until now {_article(old)}" if old else ""
+
+
+def _anything(label: str) -> str:
+    return label or "anything"
+
+
+def _article(label: str) -> str:
+    """ "a city", "an event"; nothing before other alphabets."""
+    if not label or not label[0].isascii():
+        return label
+    lowered = label if label.isupper() else label[0].lower() + label[1:]
+    return f"{'an' if lowered[0] in 'aeio' else 'a'} {lowered}"

@@ -1,0 +1,51 @@
+"""Why a change is what it is: codes that the portal translates; some carry a value after ": "."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """A code, or `code: value` in `Change.reasons`."""
+
+    # why turbulent
+    new_class = "new_class"  # it needs a class that is not approved: its label
+    new_property = "new_property"  # it needs a property that is not approved: its label
+    outside_domain = "outside_domain"  # the subject is not of the property's domain: the domain's label
+    outside_range = "outside_range"  # the object is not of the property's range: the range's label
+    wrong_datatype = "wrong_datatype"  # the literal is not of the property's datatype: the datatype
+    untyped = "untyped"  # nothing says what kind of thing it is
+    no_evidence = "no_evidence"  # no document says it in words that can be shown
+    invalid = "invalid"  # SHACL found this wrong in the staged result: what
+    # why a conflict
+    functional = "functional"  # it can have one value only and has another
+    dated_role = "dated_role"  # it usually holds with one at a time
+    excludes = "excludes"  # it cannot hold together with this property: its label
+    ended = "ended"  # the documents say that it is over
+    out_of_use = "out_of_use"  # the documents say that the thing is out of use: the sentence
+    denied = "denied"  # the documents say both that it holds and that it does not
+    # what a changed value brings
+    source = "source"  # one more document says so
+    alias = "alias"  # another name: the name
+    description = "description"
+    period = "period"  # when it holds
+    refined = "refined"  # the same value, more precisely
+    updated = "updated"  # a value that changes with time
+    source_withdrawn = "source_withdrawn"  # a document that said so is gone: its name
+    # ontology
+    unlocks = "unlocks"  # how many facts or things need it
+    nearest = "nearest"  # the approved term that is most like it: its label
+    wider_domain = "wider_domain"
+    wider_range = "wider_range"
+    synonyms = "synonyms"
+    # types
+    narrower_type = "narrower_type"
+    other_type = "other_type"
+    # merges carry the resolver's own codes beside
+    replacement = "replacement"  # stands in for this one, that is out of use: its label
+
+
+def said(code: Reason, value: object = "") -> str:
+    """
+    >>> said(Reason.unlocks, 4), said(Reason.source)
+    ('unlocks: 4', 'source')
+    """
+    return f"{code.value}: {value}" if value != "" else code.value
