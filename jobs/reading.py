@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from sqlmodel import Session, col, delete, select
 
-from jobs.work import Work, folder
+from jobs.work import Work
 from kg import values
 from kg.errors import Unreadable
 from kg.extract.tables import read_tables
@@ -13,6 +13,7 @@ from kg.model import Document, TextUnit
 from kg.text.read import read
 from kg.text.units import split
 from portal import models
+from portal.cycles import folder
 from portal.documents import text_key
 from portal.models import CycleKind, Revision, Unit, UnitState
 from portal.uploads import original_key

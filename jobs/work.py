@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from kg import values
 from kg.approved import ApprovedGraph
 from kg.vocab import Dataset
-from portal import events
+from portal import cycles, events
 from portal.leases import Lease
 from portal.models import Cycle, CycleKind, Step, StepName
 from portal.wiring import Parts
@@ -45,7 +45,7 @@ class Work:
     @property
     def folder(self) -> str:
         """Where this cycle's artifacts are in the file store."""
-        return folder(self.rag_id, self.number)
+        return cycles.folder(self.rag_id, self.number)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -84,7 +84,3 @@ class Work:
 
     def kept(self, kind: type[T], name: str) -> T:
         return values.loads(kind, self.parts.files.get(f"{self.folder}/{name}.json"))
-
-
-def folder(rag_id: int, number: int) -> str:
-    return f"rags/{rag_id}/cycles/{number:05d}"

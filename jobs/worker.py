@@ -23,7 +23,7 @@ from rq.timeouts import BaseDeathPenalty
 
 from jobs.context import context
 from jobs.sweeper import SECONDS, sweep_quietly
-from portal import settings, wiring, work_queue
+from portal import db, settings, wiring, work_queue
 from portal.embedded import addresses
 from portal.errors import CannotStart, PartDown
 from portal.logs import configure
@@ -72,6 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     configure(chosen.log_level)
     context().parts = parts
+    db.upgrade(parts.engine)
     run(parts, given.queue, given.parent)
     return 0
 

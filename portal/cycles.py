@@ -1,12 +1,14 @@
 """Cycles: one upload, removal or correction on its way to approval, and how far it has come."""
 
+from pathlib import Path
+
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from portal import access, audit, events
 from portal.access import Action, Actor
 from portal.cycle_views import CycleView, view, views
-from portal.errors import Conflict, NotFound
+from portal.errors import Conflict, Invalid, NotFound
 from portal.models import (
     OPEN_STATES,
     Cycle,
@@ -23,7 +25,20 @@ from portal.models import (
 from portal.wiring import Parts
 from portal.work_queue import CYCLE, enqueue
 
-__all__ = ["CycleView", "cancel", "create", "get", "next_number", "recent", "restart_from", "retry"]
+TABLES = ("documents", "text_units", "entities", "relationships")
+__all__ = [
+    "CycleView",
+    "cancel",
+    "create",
+    "find",
+    "get",
+    "import_tables",
+    "next_number",
+    "recent",
+    "restart_from",
+    "retry",
+    "unfinished",
+]
 
 
 def next_number(db: Session, rag_id: int) -> int:
@@ -70,6 +85,30 @@ def restart_from(db: Session, cycle: Cycle, name: StepName) -> None:
     cycle.finished_at = None
     db.add(cycle)
     enqueue(db, CYCLE, cycle.id)
+
+
+def import_tables(parts: Parts, actor: Actor, rag_id: int, source: Path) -> int:
+    """A cycle from an output folder of MS GraphRAG; its number. Raises Invalid if it is none."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.upload)
+    present = {p.name: p for p in source.glob("*.parquet")} if source.is_dir() else {}
+    missing = [name for name in TABLES if f"{name}.parquet" not in present]
+    if missing:
+        raise Invalid("folder", "not-tables", name=source.name, why=f"{', '.join(missing)} missing")
+    assert actor.user_id is not None
+    with parts.session() as db:
+        cycle = create(db, rag_id, CycleKind.tables, source.resolve().name, actor.user_id)
+        for name, path in sorted(present.items()):
+            with path.open("rb") as stream:
+                parts.files.put(f"{folder(rag_id, cycle.number)}/input/{name}", stream)
+        audit.record(db, actor, "cycle.import", rag_id=rag_id, subject=f"cycle {cycle.number}")
+        db.commit()
+        return cycle.number
+
+
+def folder(rag_id: int, number: int) -> str:
+    """Where a cycle's artifacts are in the file store."""
+    return f"rags/{rag_id}/cycles/{number:05d}"
 
 
 def find(db: Session, rag_id: int, number: int) -> Cycle:

@@ -1,4 +1,4 @@
-"""Progress on Redis channel `task:{cycle id}` while it happens: a hint to look at the rows, not the record."""
+"""Progress on Redis channel `task:{cycle id}` as it happens: a hint to look at the rows, not the record."""
 
 import json
 import logging

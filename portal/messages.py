@@ -19,6 +19,9 @@ MESSAGES: Mapping[str, str] = {
     "no-document": N_("There is no document {name} in this knowledge base."),
     "no-user": N_("There is no user {name}."),
     "no-file": N_("{name}: there is no such file or folder."),
+    "no-rag-named": N_("There is no knowledge base {name}."),
+    "ambiguous-rag": N_("Several knowledge bases are called {name}: give the number, one of {numbers}."),
+    "no-admin": N_("There is no administrator yet: ferag user create EMAIL --admin"),
     "no-such": N_("There is no {what} {name}."),
     # what someone may not do
     "forbidden": N_("You may not do this here: ask an owner of the knowledge base."),
@@ -28,6 +31,8 @@ MESSAGES: Mapping[str, str] = {
     "needs-rejected": N_("This needs something that was rejected: {sentence}"),
     "version-moved": N_("The approved version changed meanwhile: cycle {number} is compared with it anew."),
     "nothing-accepted": N_("Nothing is accepted yet: accept at least one change first."),
+    "not-published": N_("Cycle {number} was not published: it is {state}."),
+    "worker-died": N_("The work on this step ended five workers in a row. Look at their logs."),
     "use-edit": N_("An edit needs its new content."),
     "no-such-version": N_("Version {to} cannot be returned to: the approved version is {current}."),
     "cycle-finished": N_("Cycle {number} cannot be cancelled: it is {state}."),
@@ -43,6 +48,8 @@ MESSAGES: Mapping[str, str] = {
     "twice": N_("{name} was given twice, with the same content."),
     "name-too-long": N_("The name {name} is longer than 255 characters."),
     "document-removed": N_("{name} has been removed already."),
+    "all-refused": N_("Nothing was uploaded. {why}"),
+    "bad-questions": N_("{name}, line {line}: not a question with an id: {why}"),
     "not-tables": N_("{name} is not an output folder of GraphRAG: {why}"),
     # parts
     "store-down": N_("The graph store does not answer. Nothing is lost; try again in a minute."),

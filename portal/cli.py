@@ -1,0 +1,184 @@
+"""The command line, for operators and for measuring: `ferag --help`.
+
+Exit codes: 0 it is done, 1 it could not be done and standard error says why, 2 it was asked wrongly.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from portal.errors import PortalError
+
+MODES = ("auto", "local", "global", "hybrid", "naive", "mix", "bypass", "path", "sparql")
+FORMATS = ("trig", "turtle", "nquads", "jsonld", "graphml", "csv")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
+    try:
+        return _run(given)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads; nothing to say
+        return 1
+    except PortalError as e:
+        sys.stderr.write(f"ferag: {e}\n")
+        return 1
+    except Exception as e:  # noqa: BLE001  # never a traceback at people
+        from kg.errors import KgError
+
+        if isinstance(e, KgError | OSError):
+            sys.stderr.write(f"ferag: {e}\n")
+            return 1
+        return _unexpected(e)
+
+
+def _unexpected(error: Exception) -> int:
+    """A defect of ours: one sentence, and what to look at when it is reported."""
+    import traceback
+
+    if os.environ.get("FERAG_LOG_LEVEL") == "debug":
+        traceback.print_exception(error)
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    sys.stderr.write(
+        f"ferag: unexpected {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno}). "
+        "FERAG_LOG_LEVEL=debug shows more.\n"
+    )
+    return 1
+
+
+def _run(given: argparse.Namespace) -> int:
+    from portal import settings
+    from portal.commands.common import Caller, say
+    from portal.logs import configure
+
+    chosen = settings.read()
+    if given.command == "up":
+        from portal.embedded.supervisor import up
+
+        configure(chosen.log_level)
+        up(chosen, say)
+        return 0
+    if given.command == "worker":
+        os.execv(sys.executable, [sys.executable, "-m", "jobs.worker", "--queue", given.queue])  # noqa: S606
+    from portal.embedded.running import running
+
+    configure("debug" if chosen.log_level == "debug" else "error")
+    caller = Caller(email=given.acting, json=given.json)
+    with running(chosen) as parts:
+        code: int = _command(given)(parts, caller)
+        return code
+
+
+def _command(given: argparse.Namespace) -> Callable[..., int]:  # noqa: PLR0911, PLR0912  # a line each
+    from portal.commands import data, documents, questions, review
+
+    match given.command:
+        case "check":
+            return data.check
+        case "user":
+            return lambda p, c: data.create_user(p, c, given.email, given.admin, _password(given))
+        case "rag":
+            return lambda p, c: data.create_rag(p, c, given.name, given.owner)
+        case "ingest":
+            return lambda p, c: documents.ingest(p, c, given.rag, given.paths, given.wait)
+        case "import-graphrag":
+            return lambda p, c: documents.import_graphrag(p, c, given.rag, given.folder, given.wait)
+        case "changes":
+            return lambda p, c: review.changes(p, c, given.rag, given.cycle)
+        case "approve":
+            return lambda p, c: review.approve(p, c, given.rag, given.cycle, given.all)
+        case "reject":
+            return lambda p, c: review.reject(p, c, given.rag, given.cycle, given.reason)
+        case "rollback":
+            return lambda p, c: review.rollback(p, c, given.rag, given.to)
+        case "ask":
+            return lambda p, c: questions.ask(p, c, given.rag, given.question, given.mode, given.staged)
+        case "retrieve":
+            return lambda p, c: questions.retrieve(p, c, given.rag, given.questions, given.mode, given.top)
+        case "export":
+            return lambda p, c: data.export(p, c, given.rag, given.format, given.out, given.version)
+        case "reindex":
+            return lambda p, c: data.reindex(p, c, given.rag)
+    raise AssertionError(given.command)
+
+
+def _password(given: argparse.Namespace) -> str:
+    return sys.stdin.readline().rstrip("\n") if given.password_stdin else ""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ferag", description="Ferag Portal: documents in, reviewed facts, cited answers out."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str, rag: bool = False, cycle: bool = False) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        _common(made)
+        if rag:
+            made.add_argument("--rag", required=True, metavar="NAME", help="the knowledge base")
+        if cycle:
+            made.add_argument("--cycle", required=True, type=int, metavar="N")
+        return made
+
+    command("up", "run the portal on this machine: parts, workers, web application")
+    command("check", "which database, store, queue and models are in use, and whether each answers")
+    worker = command("worker", "run one worker (servers; `up` runs its own)")
+    worker.add_argument("--queue", choices=("ferag", "ferag-quick"), default="ferag")
+
+    user = command("user", "create a user")
+    user.add_argument("what", choices=("create",))
+    user.add_argument("email", metavar="EMAIL")
+    user.add_argument("--admin", action="store_true")
+    user.add_argument("--password-stdin", action="store_true", help="read it from the first line of input")
+
+    rag = command("rag", "create a knowledge base")
+    rag.add_argument("what", choices=("create",))
+    rag.add_argument("name", metavar="NAME")
+    rag.add_argument("--owner", required=True, metavar="EMAIL")
+
+    ingest = command("ingest", "upload files as one cycle", rag=True)
+    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    tables = command("import-graphrag", "begin a cycle from an output folder of MS GraphRAG", rag=True)
+    tables.add_argument("folder", type=Path, metavar="DIR")
+    for one in (ingest, tables):
+        one.add_argument("--wait", action="store_true", help="until the change set is there")
+
+    command("changes", "the changes that a cycle proposes", rag=True, cycle=True)
+    approve = command("approve", "publish what has been accepted", rag=True, cycle=True)
+    approve.add_argument("--all", action="store_true", help="first accept everything undecided")
+    reject = command("reject", "turn a whole cycle down", rag=True, cycle=True)
+    reject.add_argument("--reason", default="")
+    rollback = command("rollback", "publish a version that is as an earlier one was", rag=True)
+    rollback.add_argument("--to", required=True, type=int, metavar="VERSION")
+
+    ask = command("ask", "ask a question", rag=True)
+    ask.add_argument("question", metavar="QUESTION")
+    ask.add_argument("--mode", choices=MODES, default="auto")
+    ask.add_argument("--staged", type=int, metavar="CYCLE", help="as if this cycle were approved")
+    retrieve = command("retrieve", "what each question of a file finds, ranked", rag=True)
+    retrieve.add_argument("--questions", required=True, type=Path, metavar="FILE.jsonl")
+    retrieve.add_argument("--mode", choices=MODES, default="auto")
+    retrieve.add_argument("--top", type=int, default=8, metavar="K", help="passages of each question")
+
+    export = command("export", "write the approved graph to a file", rag=True)
+    export.add_argument("--format", choices=FORMATS, default="trig")
+    export.add_argument("--out", default="-", metavar="FILE")
+    export.add_argument("--version", type=int, metavar="N", help="an earlier version")
+    command("reindex", "build the retrieval index anew", rag=True)
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="JSON, one value or one per line")
+    parser.add_argument(
+        "--as", dest="acting", default="", metavar="EMAIL", help="who acts (default: the first admin)"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The command line's commands: each parses nothing, calls a service, and writes one outcome."""

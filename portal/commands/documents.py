@@ -1,0 +1,116 @@
+"""`ferag ingest` and `ferag import-graphrag`: files in, a cycle out."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from portal import cycles, documents
+from portal.access import Actor
+from portal.commands.common import Caller, enter, tell
+from portal.commands.waiting import workers_running
+from portal.cycle_views import CycleView
+from portal.documents import Refused, Upload
+from portal.errors import Invalid, NotFound
+from portal.messages import MESSAGES
+from portal.models import CycleState
+from portal.wiring import Parts
+
+LOOK_SECONDS = 0.2
+_GOING_ON = (CycleState.waiting, CycleState.running)
+
+
+def ingest(parts: Parts, caller: Caller, name: str, paths: Sequence[Path], wait: bool) -> int:
+    """Upload files and folders as one cycle; the exit code."""
+    began = time.monotonic()
+    actor, rag = enter(parts, caller, name)
+    assert rag.id is not None
+    with ExitStack() as stack:
+        files = [Upload(p.name, stack.enter_context(p.open("rb"))) for p in files_of(paths)]
+        receipt = documents.upload(parts, actor, rag.id, files)
+    if receipt.cycle is None:
+        return _nothing(caller, rag.name, receipt.refused, began)
+    if wait:
+        wait_for(parts, actor, rag.id, receipt.cycle)
+    view = cycles.get(parts, actor, rag.id, receipt.cycle)
+    return outcome(caller, rag.name, view, receipt.refused, began)
+
+
+def import_graphrag(parts: Parts, caller: Caller, name: str, folder: Path, wait: bool) -> int:
+    began = time.monotonic()
+    actor, rag = enter(parts, caller, name)
+    assert rag.id is not None
+    number = cycles.import_tables(parts, actor, rag.id, folder)
+    if wait:
+        wait_for(parts, actor, rag.id, number)
+    return outcome(caller, rag.name, cycles.get(parts, actor, rag.id, number), (), began)
+
+
+def files_of(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files, and those in the folders, in order; hidden ones are left out of folders."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(
+                p
+                for p in path.rglob("*")
+                if p.is_file() and not any(n.startswith(".") for n in p.relative_to(path).parts)
+            )
+        elif path.is_file():
+            yield path
+        else:
+            raise NotFound("file", str(path))
+
+
+def wait_for(parts: Parts, actor: Actor, rag_id: int, number: int) -> None:
+    """Until nothing is left to do for workers; with a worker of our own if there is none."""
+    with workers_running(parts):
+        while cycles.get(parts, actor, rag_id, number).state in _GOING_ON:
+            time.sleep(LOOK_SECONDS)
+
+
+def _nothing(caller: Caller, rag: str, refused: Sequence[Refused], began: float) -> int:
+    if not caller.json:
+        raise Invalid("files", "all-refused", why=" ".join(r.why for r in refused))
+    value = {
+        "rag": rag,
+        "cycle": None,
+        "status": "refused",
+        "documents": 0,
+        "units": 0,
+        "changes": 0,
+        "seconds": round(time.monotonic() - began, 3),
+        "refused": [_json(r) for r in refused],
+    }
+    tell(caller, value, "")
+    return 1
+
+
+def outcome(caller: Caller, rag: str, view: CycleView, refused: Sequence[Refused], began: float) -> int:
+    read = [d for d in view.documents if not d.error]
+    unreadable = [Refused(d.name, "unreadable", d.error) for d in view.documents if d.error]
+    missing = [*refused, *unreadable]
+    units = sum(d.units for d in view.documents)
+    error = MESSAGES.get(view.error, view.error)
+    value: dict[str, object] = {
+        "rag": rag,
+        "cycle": view.number,
+        "status": str(view.state),
+        "documents": len(read),
+        "units": units,
+        "changes": view.changes,
+        "seconds": round(time.monotonic() - began, 3),
+        "error": error,
+        "refused": [_json(r) for r in missing],
+    }
+    lines = [
+        f"Cycle {view.number} of {rag}: {view.state}. {len(read)} documents, {units} text units, "
+        f"{view.changes} changes."
+    ]
+    lines += [r.why for r in missing]
+    lines += [error] if error else []
+    tell(caller, value, "\n".join(lines))
+    return 1 if view.state in (CycleState.failed, CycleState.cancelled) else 0
+
+
+def _json(refused: Refused) -> dict[str, str]:
+    return {"document": refused.name, "code": refused.code, "why": refused.why}
