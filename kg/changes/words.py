@@ -41,7 +41,9 @@ def sentence(change: Change) -> str:  # noqa: PLR0911  # one case per kind of ch
 def fact_sentence(change: Change, fact: Fact | None) -> str:
     """Subject, property and object of the change, with when the fact holds."""
     when = _when(fact) if fact else ""
-    return f"{change.subject} {change.predicate} {change.object}{f' ({when})' if when else ''}."
+    value = fact is not None and isinstance(fact.object, Literal)
+    link = ": " if value else " "  # "ACME: founding date 2010", but "ACME works with Ann"
+    return f"{change.subject}{link}{change.predicate} {change.object}{f' ({when})' if when else ''}."
 
 
 def _when(fact: Fact) -> str:
@@ -82,27 +84,23 @@ def _gain(change: Change) -> str:
 
 
 def _conflict(change: Change) -> str:
-    """What is proposed, and how it stands against what is approved."""
-    old = [f for f in change.before if isinstance(f, Fact)]
+    """What is proposed, and what is approved against it."""
+    old = {f.triple for f in change.before if isinstance(f, Fact)}
     new = [f for f in change.after if isinstance(f, Fact)]
-    triples = {f.triple for f in old}
-    spoken = f"{change.subject} {change.predicate} {change.object}"
-    fresh = [f for f in new if f.triple not in triples or _holds(f)]
-    codes = {r.split(":", 1)[0]: r.partition(": ")[2] for r in change.reasons}
+    fresh = [f for f in new if f.triple not in old or _holds(f)]
+    against = [r.partition(": ")[2] for r in change.reasons if r.split(":", 1)[0] in _AGAINST]
+    approved = "; ".join(dict.fromkeys(a for a in against if a))
     if not fresh:
         when = _when(new[0]) if new else ""
-        return f"No longer: {spoken}{f' ({when})' if when else ''}."
-    when = _when(fresh[0])
-    said = f"{spoken}{f' ({when})' if when else ''}"
-    against = {
-        "functional": "another value is approved",
-        "dated_role": "another one is approved as current",
-        "excludes": f"approved is: {codes.get('excludes', '')}",
-        "out_of_use": "what it replaces is approved",
-        "ended": "what is approved is over",
-    }
-    why = next((text for code, text in against.items() if code in codes), "it contradicts what is approved")
-    return f"{said}, but {why}."
+        return f"No longer: {approved or _spoken(change)}{f' ({when})' if when else ''}."
+    return f"{fact_sentence(change, fresh[0])[:-1]}. Approved so far: {approved}."
+
+
+_AGAINST = frozenset({"functional", "dated_role", "excludes", "ended", "out_of_use"})
+
+
+def _spoken(change: Change) -> str:
+    return f"{change.subject} {change.predicate} {change.object}"
 
 
 def _holds(fact: Fact) -> bool:

@@ -20,6 +20,7 @@ from kg.model import Change, Fact, Kind, Property
 from kg.ontology.dates import is_date
 from kg.ontology.said import FORMER
 from kg.periods import closed, is_open, overlap
+from kg.periods import words as period_words
 
 # a new fact's words that set it against what it takes the place of
 _INSTEAD = re.compile(
@@ -67,6 +68,12 @@ def _card(
     )
 
 
+def told_as(frame: Frame, fact: Fact) -> str:
+    """An approved fact in words, for the reasons of a card."""
+    when = ", ".join(w for p in fact.periods if (w := period_words(p)))
+    return " ".join(names(frame, fact)) + (f" ({when})" if when else "")
+
+
 def ended(old: Fact, until: str, *, role: bool) -> Fact | None:
     """The old fact as past: with its end if that is known; a role as former; None if nothing is known."""
     if until:
@@ -106,9 +113,9 @@ def _role(frame: Frame, approved: tuple[Fact, ...], facts: list[Fact]) -> Iterat
         if told is not None and not over:
             rivals = []  # the documents say that both hold
         if over:
-            reasons.add(said(Reason.ended))
+            reasons.add(said(Reason.ended, told_as(frame, old)))
         elif rivals:
-            reasons.add(said(Reason.dated_role))
+            reasons.add(said(Reason.dated_role, told_as(frame, old)))
         else:
             continue
         until = max((p.end for p in told.periods), default="") if told else ""
@@ -163,8 +170,8 @@ def _excluded(frame: Frame, taken: frozenset[Triple]) -> Iterator[Change]:
         ):
             continue
         before = []
-        for label in standard.excludes:
-            other = frame.standing_for(label)
+        for name in standard.excludes:
+            other = frame.standing_for(name)
             pairs = [(fact.subject, fact.object)]
             if standard.symmetric:
                 pairs.append((fact.object, fact.subject))
@@ -177,9 +184,7 @@ def _excluded(frame: Frame, taken: frozenset[Triple]) -> Iterator[Change]:
             after = [p for f in before if (p := ended(f, since, role=False))]
             after.append(gathered(known, fact) if known else fact)
             old = [*before, known] if known else before
-            yield _card(
-                frame, old, after, fact, [said(Reason.excludes, frame.label(f.predicate)) for f in before]
-            )
+            yield _card(frame, old, after, fact, [said(Reason.excludes, told_as(frame, f)) for f in before])
 
 
 # ---- one value only
@@ -209,7 +214,9 @@ def _functional(frame: Frame, taken: frozenset[Triple]) -> Iterator[Change]:
         if _changes_with_time(frame, property_):
             yield value_change(frame, others[0], replace(fact, cycle=frame.cycle), [said(Reason.updated)])
             continue
-        yield _card(frame, others, (fact,), fact, [said(Reason.functional)])
+        yield _card(
+            frame, others, (fact,), fact, [said(Reason.functional, told_as(frame, f)) for f in others]
+        )
 
 
 def _changes_with_time(frame: Frame, property_: Property) -> bool:
@@ -253,7 +260,7 @@ def _out_of_use(frame: Frame, taken: frozenset[Triple]) -> Iterator[Change]:
                 qualifiers=tuple(sorted({*fact.qualifiers, FORMER})),
                 evidence=tuple(sorted({*fact.evidence, *ending.evidence}, key=str)),
             )
-            reasons = [said(Reason.out_of_use, ending.sentence)]
+            reasons = [said(Reason.out_of_use, told_as(frame, fact)), said(Reason.stated, ending.sentence)]
             reasons += [said(Reason.replacement, frame.label(f.object)) for f in instead]
             speaking = instead[0] if instead else fact
             yield _card(frame, (fact,), (past, *instead), speaking, reasons)
@@ -294,4 +301,4 @@ def _over(frame: Frame, taken: frozenset[Triple]) -> Iterator[Change]:
         until = max((p.end for p in fact.periods), default="")
         base = gathered(old, replace(fact, periods=(), qualifiers=()))
         past = ended(base, until, role=bool(standard and standard.role) or fact in told)
-        yield _card(frame, (old,), (past,) if past else (), old, [said(Reason.ended)])
+        yield _card(frame, (old,), (past,) if past else (), old, [said(Reason.ended, told_as(frame, old))])

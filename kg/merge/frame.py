@@ -86,9 +86,9 @@ class Frame:
         """How a property behaves by the standard table, if it stands for one of its relations."""
         return self._standards.get(property_)
 
-    def standing_for(self, label: str) -> URIRef | None:
+    def standing_for(self, name: str) -> URIRef | None:
         """The property that stands for a standard one."""
-        return next((iri for iri, s in self._standards.items() if s.label == label), None)
+        return next((iri for iri, s in self._standards.items() if s.name == name), None)
 
     def label(self, term: Term) -> str:
         """What people call it: an entity's, class's or property's label, a literal's text."""

@@ -16,11 +16,12 @@ class Reason(StrEnum):
     no_evidence = "no_evidence"  # no document says it in words that can be shown
     invalid = "invalid"  # SHACL found this wrong in the staged result: what
     # why a conflict
-    functional = "functional"  # it can have one value only and has another
-    dated_role = "dated_role"  # it usually holds with one at a time
-    excludes = "excludes"  # it cannot hold together with this property: its label
-    ended = "ended"  # the documents say that it is over
-    out_of_use = "out_of_use"  # the documents say that the thing is out of use: the sentence
+    functional = "functional"  # it can have one value only and has another: the approved fact in words
+    dated_role = "dated_role"  # it usually holds with one at a time: the approved fact in words
+    excludes = "excludes"  # the two cannot hold together: the approved fact in words
+    ended = "ended"  # the documents say that it is over: the approved fact in words
+    out_of_use = "out_of_use"  # the documents say that what it uses is out of use: the approved fact
+    stated = "stated"  # the sentence that says so
     denied = "denied"  # the documents say both that it holds and that it does not
     # what a changed value brings
     source = "source"  # one more document says so

@@ -140,7 +140,7 @@ def _hints(
             if not isinstance(term, URIRef):
                 continue
             as_subject = is_subject ^ s.reading.inverse
-            allowed = hint_classes(s.reading.standard.label, as_subject) if s.reading.standard else ()
+            allowed = hint_classes(s.reading.standard.name, as_subject) if s.reading.standard else ()
             if not allowed and s.reading.approved:
                 class_ = s.reading.approved.domain if as_subject else s.reading.approved.range
                 allowed = index.names(class_)[:1] if class_ else ()

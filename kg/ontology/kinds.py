@@ -187,12 +187,12 @@ def _defines(noun: str) -> Iterable[tuple[str, str, float]]:
             yield "definition", class_, (0.5 if weak else DEFINITION) / (1 + i)
 
 
-def hint_classes(property_label: str, as_subject: bool) -> tuple[str, ...]:
+def hint_classes(name: str, as_subject: bool) -> tuple[str, ...]:
     """The classes that a standard property is for; () if it says nothing about what stands there."""
-    p = properties().get(property_label)
+    p = properties().get(name)
     if p is None:
         return ()
-    if p.label == "uses" and not as_subject:
+    if p.name == "uses" and not as_subject:
         return ("Technology",)  # anything can be used, but what texts say is used is mostly a tool
     return p.domain if as_subject else p.range
 

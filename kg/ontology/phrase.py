@@ -83,9 +83,11 @@ def phrase(text: str) -> Phrase:
     ]
     if len(kept) > 1 and kept[0] in words("have"):
         kept = kept[1:]
-    passive = len(kept) > 1 and kept[-1] == "by" and (be or _participle(kept[0]))
+    agent = kept.index("by", 1) if "by" in kept[1:] else 0
+    ends = agent == len(kept) - 1 or (agent and kept[agent + 1] in PREPOSITIONS)
+    passive = bool(agent and ends and (be or _participle(kept[0])))
     if passive:
-        kept = kept[:-1]
+        kept = [*kept[:agent], *kept[agent + 1 :]]
     kept = _without_role(kept)
     if len(kept) > 2 and kept[-1] == "of" and stem(kept[-2]) in _partitive():
         kept = [t for t in kept[:-1] if stem(t) not in _partitive()]

@@ -37,7 +37,7 @@ def supported(said: Sequence[Said], ontology: Ontology, dataset: Dataset) -> lis
         if reading and standard and standard.parent and not reading.approved and count[reading.label] < 2:
             wider = properties()[standard.parent]
             s = replace(s, reading=replace(reading, label=wider.label, standard=wider, approved=None))
-            known = ontology.property_by_iri.get(dataset.property_(wider.label))
+            known = ontology.property_by_iri.get(dataset.property_(wider.name))
             if known and s.reading:
                 s = replace(s, reading=replace(s.reading, label=known.label, approved=known))
         out.append(s)
@@ -50,7 +50,7 @@ def iri_of(dataset: Dataset, reading: Reading, literal: bool) -> URIRef:
     label = reading.label
     if not reading.standard and literal:
         label = f"{label} value" if phrase(label).stems else label
-    return dataset.property_(reading.standard.label if reading.standard else label)
+    return dataset.property_(reading.standard.name if reading.standard else label)
 
 
 def define(

@@ -89,13 +89,13 @@ class Reader:
     def _standard_of(self, property_: Property) -> StandardProperty | None:
         return next((properties()[n] for n, (p, _) in self.by_standard.items() if p == property_), None)
 
-    def of_standard(self, label: str, inverse: bool = False, effect: Effect = "") -> Reading:
+    def of_standard(self, name: str, inverse: bool = False, effect: Effect = "") -> Reading:
         """The approved property that stands for a standard one, else the standard one."""
-        standard = properties()[label]
-        approved = self.by_standard.get(label)
+        standard = properties()[name]
+        approved = self.by_standard.get(name)
         if approved:
             return Reading(approved[0].label, inverse ^ approved[1], effect, standard, approved[0])
-        return Reading(label, inverse, effect, standard)
+        return Reading(standard.label, inverse, effect, standard)
 
     def _of_wordings(
         self, found: Sequence[Wording], said: Phrase, subject: End, object_: End, exact: bool

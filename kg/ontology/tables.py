@@ -26,6 +26,7 @@ class StandardClass:
 
 @dataclass(frozen=True, slots=True)
 class StandardProperty:
+    name: str  # what its IRI is made of
     label: str
     ru: str
     domain: tuple[str, ...] = ()  # class names it is for, () for any
@@ -88,8 +89,9 @@ def ancestors(name: str) -> tuple[str, ...]:
 @cache
 def properties() -> Mapping[str, StandardProperty]:
     return {
-        label: StandardProperty(
-            label=label,
+        name: StandardProperty(
+            name=name,
+            label=p.get("label", name),
             ru=p["ru"],
             domain=tuple(p.get("domain", "").split()),
             range=tuple(p.get("range", "").split()),
@@ -102,7 +104,7 @@ def properties() -> Mapping[str, StandardProperty]:
             closes=p.get("closes", False),
             excludes=tuple(x for x in p.get("excludes", "").split("; ") if x),
         )
-        for label, p in _raw_properties().items()
+        for name, p in _raw_properties().items()
     }
 
 
@@ -110,18 +112,18 @@ def properties() -> Mapping[str, StandardProperty]:
 def wordings() -> Mapping[tuple[str, ...], tuple[Wording, ...]]:
     """Stems of a wording -> the relations it may mean, in the order of the table."""
     found: dict[tuple[str, ...], list[Wording]] = {}
-    for label, p in _raw_properties().items():
+    for name, p in _raw_properties().items():
         for group, inverse, effect in _GROUPS:
             for form in _forms(p, group):
                 read = phrase(form)
-                wording = Wording(label, inverse ^ read.passive, effect)
+                wording = Wording(name, inverse ^ read.passive, effect)
                 known = found.setdefault(read.stems, [])
                 if wording.property not in {w.property for w in known}:
                     known.append(wording)
-        for own in (phrase(label), phrase(p["ru"])):
+        for own in (phrase(p.get("label", name)), phrase(name), phrase(p["ru"])):
             known = found.setdefault(own.stems, [])
-            if label not in {w.property for w in known}:
-                known.insert(0, Wording(label))
+            if name not in {w.property for w in known}:
+                known.insert(0, Wording(name))
     return {stems: tuple(ws) for stems, ws in found.items() if stems}
 
 
