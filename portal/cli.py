@@ -4,6 +4,7 @@ Exit codes: 0 it is done, 1 it could not be done and standard error says why, 2 
 """
 
 import argparse
+import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -73,37 +74,25 @@ def _run(given: argparse.Namespace) -> int:
         return code
 
 
-def _command(given: argparse.Namespace) -> Callable[..., int]:  # noqa: PLR0911, PLR0912  # a line each
-    from portal.commands import data, documents, questions, review
-
-    match given.command:
-        case "check":
-            return data.check
-        case "user":
-            return lambda p, c: data.create_user(p, c, given.email, given.admin, _password(given))
-        case "rag":
-            return lambda p, c: data.create_rag(p, c, given.name, given.owner)
-        case "ingest":
-            return lambda p, c: documents.ingest(p, c, given.rag, given.paths, given.wait)
-        case "import-graphrag":
-            return lambda p, c: documents.import_graphrag(p, c, given.rag, given.folder, given.wait)
-        case "changes":
-            return lambda p, c: review.changes(p, c, given.rag, given.cycle)
-        case "approve":
-            return lambda p, c: review.approve(p, c, given.rag, given.cycle, given.all)
-        case "reject":
-            return lambda p, c: review.reject(p, c, given.rag, given.cycle, given.reason)
-        case "rollback":
-            return lambda p, c: review.rollback(p, c, given.rag, given.to)
-        case "ask":
-            return lambda p, c: questions.ask(p, c, given.rag, given.question, given.mode, given.staged)
-        case "retrieve":
-            return lambda p, c: questions.retrieve(p, c, given.rag, given.questions, given.mode, given.top)
-        case "export":
-            return lambda p, c: data.export(p, c, given.rag, given.format, given.out, given.version)
-        case "reindex":
-            return lambda p, c: data.reindex(p, c, given.rag)
-    raise AssertionError(given.command)
+def _command(given: argparse.Namespace) -> Callable[..., int]:
+    """The command's function of `portal.commands` with its arguments; only its own module is loaded."""
+    module, name, *arguments = {
+        "check": lambda: ("check", "check"),
+        "user": lambda: ("people", "create_user", given.email, given.admin, _password(given)),
+        "rag": lambda: ("people", "create_rag", given.name, given.owner),
+        "ingest": lambda: ("documents", "ingest", given.rag, given.paths, given.wait),
+        "import-graphrag": lambda: ("documents", "import_graphrag", given.rag, given.folder, given.wait),
+        "changes": lambda: ("review", "changes", given.rag, given.cycle),
+        "approve": lambda: ("review", "approve", given.rag, given.cycle, given.all),
+        "reject": lambda: ("review", "reject", given.rag, given.cycle, given.reason),
+        "rollback": lambda: ("review", "rollback", given.rag, given.to),
+        "ask": lambda: ("questions", "ask", given.rag, given.question, given.mode, given.staged),
+        "retrieve": lambda: ("questions", "retrieve", given.rag, given.questions, given.mode, given.top),
+        "export": lambda: ("data", "export", given.rag, given.format, given.out, given.version),
+        "reindex": lambda: ("data", "reindex", given.rag),
+    }[given.command]()
+    run = getattr(importlib.import_module(f"portal.commands.{module}"), name)
+    return lambda parts, caller: run(parts, caller, *arguments)
 
 
 def _password(given: argparse.Namespace) -> str:

@@ -5,7 +5,19 @@ import sys
 
 import structlog
 
-_NOISY = ("httpx", "httpcore", "botocore", "aiobotocore", "s3fs", "fsspec", "urllib3", "alembic", "rq.worker")
+_NOISY = (
+    "httpx",
+    "httpcore",
+    "botocore",
+    "aiobotocore",
+    "s3fs",
+    "fsspec",
+    "urllib3",
+    "alembic",
+    "rq.worker",
+    "filelock",
+    "redis",
+)
 
 
 def configure(level: str = "info") -> None:

@@ -1,30 +1,36 @@
 """Antithesis: what the cycle says against what is approved. The outcome is the change set."""
 
+from collections.abc import Iterable
+
 from rdflib import URIRef
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from jobs import artifacts
 from jobs.work import Work
 from kg.approved import Approved
-from kg.merge import merge, removal
+from kg.merge import merge, touched
 from kg.model import ChangeSet, Content, Resolution
 from kg.ontology import Induction
 from portal.models import CycleKind, Document, Remembered, Revision
 
+ABOUT_ONE = 20_000  # approved facts of one thing that a merge looks at
+
 
 def run(work: Work) -> None:
+    work.progress(0, 1, now=True)
     with work.parts.session() as db:
         base = work.cycle(db).base_version or 0
         rejected = frozenset(db.exec(select(Remembered.key).where(Remembered.rag_id == work.rag_id)))
-    work.progress(0, 1, now=True)
-    if work.kind is CycleKind.removal:
-        change_set = _removal(work, base)
-    else:
+        withdrawn = _withdrawn(db, work)
+    induction, resolution = Induction(), Resolution()
+    if work.kind is not CycleKind.removal:
         induction, resolution = work.kept(Induction, "induction"), work.kept(Resolution, "resolution")
-        approved = _touched(work, induction, resolution)
-        change_set = merge(
-            work.dataset, induction, resolution.merges, approved, base, rejected, cycle=work.number
-        )
+    iris = touched(induction, resolution.merges)
+    iris |= {e.iri for e in work.approved.entities_from(withdrawn)} if withdrawn else frozenset()
+    approved = _approved(work, iris, withdrawn)
+    change_set = merge(
+        work.dataset, induction, resolution.merges, approved, base, rejected, work.number, withdrawn
+    )
     work.keep("changes", change_set)
     artifacts.write(work, "integrated_triples.ttl", artifacts.of_contents(work, proposed(change_set)))
     work.progress(1, 1, now=True)
@@ -35,28 +41,24 @@ def proposed(change_set: ChangeSet) -> list[Content]:
     return [c for change in change_set.changes for c in change.after]
 
 
-def _removal(work: Work, base: int) -> ChangeSet:
-    with work.parts.session() as db:
-        keys = db.exec(
-            select(Revision.key)
-            .join(Document, col(Revision.document_id) == Document.id)
-            .where(Document.removal_cycle_id == work.cycle_id)
-        ).all()
-    graph = work.approved
-    things, facts = graph.entities_from(keys), graph.facts_from(keys)
-    # a thing goes only with its last fact, whichever document said it
-    about = graph.facts_about((e.iri for e in things), limit=100_000)
-    all_facts = {f.triple: f for f in (*facts, *about)}
-    known = Approved(graph.ontology(), things, tuple(all_facts.values()))
-    return removal(work.dataset, keys, known, base)
+def _withdrawn(db: Session, work: Work) -> tuple[str, ...]:
+    """The revisions that this cycle takes away: of a removed document, or replaced by its newer one."""
+    removed = col(Document.removal_cycle_id) == work.cycle_id
+    newer = select(Revision.document_id).where(Revision.cycle_id == work.cycle_id, Revision.units > 0)
+    statement = (
+        select(Revision.key)
+        .join(Document, col(Revision.document_id) == Document.id)
+        .where(col(Revision.current), Revision.cycle_id != work.cycle_id)
+        .where(removed if work.kind is CycleKind.removal else col(Revision.document_id).in_(newer))
+    )
+    return tuple(sorted(db.exec(statement)))
 
 
-def _touched(work: Work, induction: Induction, resolution: Resolution) -> Approved:
-    """The approved things that the cycle names, with all their facts."""
-    iris: set[URIRef] = {e.iri for e in induction.entities}
-    iris |= {i for m in resolution.merges for i in (m.keep, m.drop)}
-    for fact in (*induction.facts, *induction.denied):
-        iris.add(fact.subject)
-        if isinstance(fact.object, URIRef):
-            iris.add(fact.object)
-    return work.approved.approved(iris)
+def _approved(work: Work, iris: Iterable[URIRef], withdrawn: tuple[str, ...]) -> Approved:
+    """The approved things that the cycle touches, and their facts in both directions."""
+    graph, wanted = work.approved, set(iris)
+    facts = {f.triple: f for f in graph.facts_about(wanted, limit=ABOUT_ONE)}
+    if withdrawn:
+        facts |= {f.triple: f for f in graph.facts_from(withdrawn)}
+        wanted |= {t for s, _, o in facts for t in (s, o) if isinstance(t, URIRef)}
+    return Approved(graph.ontology(), graph.entities(wanted), tuple(facts.values()))
