@@ -4,9 +4,9 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.answer import Answer, Done, Event, answer
+from kg.answer import Answer, Done, Event, Turn, answer
 from kg.retrieve import Retrieved, retrieve
-from portal import access
+from portal import access, language_models
 from portal.access import Action, Actor
 from portal.models import Rag
 from portal.wiring import Parts
@@ -29,12 +29,19 @@ def events(
     rag_id: int,
     question: str,
     options: Options = Options(),
-    history: Sequence[tuple[str, str]] = (),
+    history: Sequence[Turn] = (),
 ) -> Iterator[Event]:
     """The answer as it is made; the last event is `Done`."""
     version = _version(parts, actor, rag_id, options)
-    found = _retrieve(parts, rag_id, version, question, options, [text for _, text in history])
-    yield from answer(question, found, version=version, embedder=parts.embedder())
+    found = _retrieve(parts, rag_id, version, question, options, [t.text for t in history])
+    yield from answer(
+        question,
+        found,
+        version=version,
+        embedder=parts.embedder(),
+        chat=language_models.chat(parts, "chat", rag_id, user_id=actor.user_id),
+        history=history,
+    )
 
 
 def ask(parts: Parts, actor: Actor, rag_id: int, question: str, options: Options = Options()) -> Answer:

@@ -25,9 +25,7 @@ from portal.errors import Conflict, Invalid, NotFound
 from portal.models import Change, Cycle, CycleKind, CycleState, Rag, Remembered, Revision, User, Version
 from portal.review_rows import find_cycle
 from portal.wiring import Parts
-from portal.work_queue import enqueue
-
-PUBLISH_TASK = "jobs.tasks.publish"
+from portal.work_queue import PUBLISH, enqueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def approve(parts: Parts, actor: Actor, rag_id: int, number: int, all_: bool = F
             )
         )
         if claimed.rowcount:  # type: ignore[attr-defined]
-            enqueue(db, PUBLISH_TASK, cycle.id)
+            enqueue(db, PUBLISH, cycle.id)
             audit.record(db, actor, "cycle.approve", rag_id=rag_id, subject=f"cycle {number}")
         db.commit()
 
@@ -176,7 +174,7 @@ def rollback(parts: Parts, actor: Actor, rag_id: int, to: int) -> int:
         db.add(cycle)
         db.flush()
         assert cycle.id is not None
-        enqueue(db, PUBLISH_TASK, cycle.id)
+        enqueue(db, PUBLISH, cycle.id)
         audit.record(db, actor, "version.rollback", rag_id=rag_id, subject=f"version {to}")
         db.commit()
         return cycle.id

@@ -1,6 +1,7 @@
 """Answers that a reader can check: from what was retrieved, with a citation after each claim."""
 
+from kg.answer.cited import Turn
 from kg.answer.model import Answer, Citation, Done, Event, Stage, Words
 from kg.answer.write import answer
 
-__all__ = ["Answer", "Citation", "Done", "Event", "Stage", "Words", "answer"]
+__all__ = ["Answer", "Citation", "Done", "Event", "Stage", "Turn", "Words", "answer"]

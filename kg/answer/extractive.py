@@ -54,6 +54,15 @@ def best(
     return picked, _answers(wanted, picked)
 
 
+def sources(passages: Sequence[Passage], facts: Sequence[FoundFact]) -> tuple[Candidate, ...]:
+    """What a model is given to answer from: the facts, then the passages whole."""
+    whole = [
+        Candidate(p.text, Citation(0, p.document_id, p.document, p.page, p.start, p.end, p.text), "", 1.0)
+        for p in passages[:PASSAGES]
+    ]
+    return (*_of_facts(facts[:FACTS]), *whole)
+
+
 def _answers(wanted: Terms, picked: Sequence[Candidate]) -> bool:
     """Every name of the question stands in what is quoted or around it, and a share of its words."""
     around = terms(" ".join(f"{c.text} {c.context}" for c in picked))

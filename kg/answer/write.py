@@ -4,26 +4,51 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from kg.answer.extractive import Candidate, best
+from kg.answer.cited import NOTHING, Turn, checked, written
+from kg.answer.extractive import Candidate, best, sources
 from kg.answer.model import Answer, Citation, Done, Event, Stage, Words
 from kg.answer.phrases import NEAREST, NOT_KNOWN
 from kg.embed import Embedder
+from kg.llm import Chat
 from kg.retrieve import Retrieved
 from kg.text.language import language
 
 
-def answer(question: str, found: Retrieved, *, version: int, embedder: Embedder) -> Iterator[Event]:
-    """Quote the best sentences and facts, each with its citation, in the order of their worth."""
+def answer(
+    question: str,
+    found: Retrieved,
+    *,
+    version: int,
+    embedder: Embedder,
+    chat: Chat | None = None,
+    history: Sequence[Turn] = (),
+) -> Iterator[Event]:
+    """Answer from what was found: by the model if there is one, else by quoting; the last event is Done.
+
+    ModelDown and ModelRefused are the caller's. `Words` are shown while they come; only the text of
+    `Done` has its citations checked.
+    """
     began = time.monotonic()
     yield Stage("retrieve", found.seconds)
-    picked, supported = best(question, found.passages, found.facts, embedder)
     spoken = "ru" if language(question) == "ru" else "en"
-    citations, lines = _number(picked)
-    text = " ".join(lines)
-    if not supported:
-        text = NOT_KNOWN[spoken] + (f" {NEAREST[spoken]} {text}" if lines else "")
+    if chat is None:
+        picked, supported = best(question, found.passages, found.facts, embedder)
+        text, citations = _quoted(picked, supported, spoken)
+        tokens = (0, 0)
+        yield Words(text)
+    else:
+        given = sources(found.passages, found.facts)
+        stream = written(question, given, chat, history)
+        for piece in stream:
+            yield Words(piece)
+        assert stream.reply is not None  # set when the stream has ended
+        tokens = (stream.reply.tokens_in, stream.reply.tokens_out)
+        text, citations = checked(stream.reply.text, given)
+        supported = bool(citations) and text.strip(" .") != NOTHING
+        if not supported:
+            picked, _ = best(question, found.passages, found.facts, embedder)
+            text, citations = _quoted(picked, False, spoken)
     yield Stage("write", time.monotonic() - began)
-    yield Words(text)
     yield Done(
         Answer(
             text=text,
@@ -33,10 +58,16 @@ def answer(question: str, found: Retrieved, *, version: int, embedder: Embedder)
             mode=found.mode,
             language=spoken,
             seconds=round(found.seconds + time.monotonic() - began, 3),
+            tokens_in=tokens[0],
+            tokens_out=tokens[1],
         )
     )
 
 
-def _number(picked: Sequence[Candidate]) -> tuple[tuple[Citation, ...], list[str]]:
+def _quoted(picked: Sequence[Candidate], supported: bool, spoken: str) -> tuple[str, tuple[Citation, ...]]:
+    """Quotes with their numbers; introduced as the nearest there is when they do not answer."""
     citations = tuple(replace(c.citation, n=n) for n, c in enumerate(picked, 1))
-    return citations, [f"{c.text} [{n}]" for n, c in enumerate(picked, 1)]
+    text = " ".join(f"{c.text} [{n}]" for n, c in enumerate(picked, 1))
+    if supported:
+        return text, citations
+    return NOT_KNOWN[spoken] + (f" {NEAREST[spoken]} {text}" if text else ""), citations

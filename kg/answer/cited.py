@@ -1,0 +1,57 @@
+"""An answer written by a model, of which only what its sources carry is kept as cited.
+
+A `[n]` that names no source is removed; a number that stands is renumbered in the order of reading.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kg.answer.extractive import Candidate
+from kg.answer.model import Citation
+from kg.llm import Chat, Message
+from kg.llm.chat import Stream
+from kg.prompts import prompt
+
+NOTHING = "NOTHING"
+LONGEST = 1500  # characters of one source
+HISTORY = 6  # earlier messages that the model sees
+_MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|https?://\S+|<[^>\n]{1,200}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier message of a conversation."""
+
+    role: str  # user, assistant
+    text: str
+
+
+def written(question: str, sources: Sequence[Candidate], chat: Chat, history: Sequence[Turn] = ()) -> Stream:
+    """The model's answer as it is written; pass its text through `checked` before trusting it."""
+    listed = "\n\n".join(
+        f"[{n}] {c.citation.document}: {_one_line(c.text)[:LONGEST]}" for n, c in enumerate(sources, 1)
+    )
+    earlier = [Message(t.role, t.text[:2000]) for t in history[-HISTORY:]]
+    return chat.stream(
+        [Message("system", prompt("answer", sources=listed)), *earlier, Message("user", question)]
+    )
+
+
+def checked(text: str, sources: Sequence[Candidate]) -> tuple[str, tuple[Citation, ...]]:
+    """The text with its invented citations and its links removed, and the citations that stand."""
+    order: dict[int, int] = {}
+
+    def mark(found: re.Match[str]) -> str:
+        numbers = [int(n) for n in re.findall(r"\d+", found[1])]
+        known = [n for n in numbers if 1 <= n <= len(sources)]
+        return "".join(f" [{order.setdefault(n, len(order) + 1)}]" for n in known)
+
+    plain = _MARK.sub(mark, _LINK.sub(lambda m: m[1] or "", text)).strip()
+    cited = tuple(replace(sources[n - 1].citation, n=i) for n, i in order.items())
+    return plain, cited
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
