@@ -237,9 +237,10 @@ def _word(token: str) -> str:
 
 def _ship(store: GraphStore, dataset: Dataset, delta: Delta, token: str) -> None:
     shipped = _shipped(dataset, delta, token)
+    store.drop_graphs(dataset, shipped.values())
     for verb, quads in (("DELETE", delta.remove), ("INSERT", delta.add)):
         for graph, lines in _lines(dataset, quads).items():
-            store.put(dataset, shipped[verb, graph], _bytes(lines))
+            store.load(dataset, shipped[verb, graph], _bytes(lines))
 
 
 def _copy(dataset: Dataset, delta: Delta, guard: str, token: str) -> str:
@@ -259,17 +260,10 @@ def _bytes(lines: Sequence[str]) -> Iterator[bytes]:
 
 def stage(store: GraphStore, dataset: Dataset, cycle: int, delta: Delta) -> None:
     """Replace a cycle's staged graphs by this delta; run again after a failure."""
-    empty = []
+    unstage(store, dataset, cycle)
     for change, quads in (("add", delta.add), ("remove", delta.remove)):
-        lines = _lines(dataset, quads)
-        for graph in dataset.approved:
-            there = dataset.staged(cycle, change, graph)
-            if graph in lines:
-                store.put(dataset, there, _bytes(lines[graph]))
-            else:
-                empty.append(there)
-    if empty:
-        store.drop_graphs(dataset, empty)
+        for graph, lines in _lines(dataset, quads).items():
+            store.load(dataset, dataset.staged(cycle, change, graph), _bytes(lines))
 
 
 def unstage(store: GraphStore, dataset: Dataset, cycle: int) -> None:

@@ -11,7 +11,8 @@ from kg.errors import BadInput
 from kg.model import Term
 from kg.store.terms import nt
 
-_PLACE = re.compile(r"\$([a-z_]+)")
+# a list stands after IN with commas, after VALUES without
+_PLACE = re.compile(r"(IN \()?\$([a-z_]+)")
 
 Bound = Term | int | Iterable[Term]
 
@@ -27,18 +28,19 @@ def bind(name: str, **values: Bound) -> str:
     BadInput for an invalid IRI and for a place without a value or a value without a place.
     """
     text = _text(name)
-    places = set(_PLACE.findall(text))
+    places = {place for _, place in _PLACE.findall(text)}
     if places != set(values):
         raise BadInput(f"{name} takes {sorted(places)}, not {sorted(values)}")
-    written = {place: _written(value) for place, value in values.items()}
-    return _PLACE.sub(lambda found: written[found[1]], text)
+    return _PLACE.sub(
+        lambda found: (found[1] or "") + (", " if found[1] else " ").join(_written(values[found[2]])), text
+    )
 
 
-def _written(value: Bound) -> str:
+def _written(value: Bound) -> list[str]:
     if isinstance(value, Literal | URIRef):
-        return nt(value)
+        return [nt(value)]
     if isinstance(value, int):
-        return str(value)
+        return [str(value)]
     if isinstance(value, str):
         raise BadInput(f"a term is bound, not text: {value!r}")
-    return " ".join(nt(term) for term in value)
+    return [nt(term) for term in value]

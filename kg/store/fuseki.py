@@ -61,7 +61,10 @@ class Fuseki:
         self._endpoint(dataset).change(sparql, timeout)
 
     def put(self, dataset: Dataset, graph: URIRef, ntriples: Iterable[bytes]) -> None:
-        self._endpoint(dataset).put(graph, ntriples, WRITE_SECONDS)
+        self._endpoint(dataset).send("PUT", graph, ntriples, WRITE_SECONDS)
+
+    def load(self, dataset: Dataset, graph: URIRef, ntriples: Iterable[bytes]) -> None:
+        self._endpoint(dataset).send("POST", graph, ntriples, WRITE_SECONDS)
 
     def get(self, dataset: Dataset, graph: URIRef) -> Iterator[bytes]:
         return self._endpoint(dataset).get(graph, WRITE_SECONDS)

@@ -165,11 +165,14 @@ class Endpoint:
         except (*_AWAY, TimeoutError) as e:
             raise StoreDown(f"the graph store did not answer an update: {e}") from e
 
-    def put(self, graph: URIRef, ntriples: Iterable[bytes], timeout: float) -> None:
+    def send(
+        self, method: str, graph: URIRef, ntriples: Iterable[bytes], timeout: float, **params: str
+    ) -> None:
+        """PUT (replace) or POST (add) a graph's N-Triples, streaming."""
         answer = self.request(
-            "PUT",
+            method,
             self.graphs,
-            params={"graph": str(graph)},
+            params={"graph": str(graph), **params},
             content=iter(ntriples),
             headers={"Content-Type": "application/n-triples"},
             timeout=timeout,

@@ -59,7 +59,11 @@ class Oxigraph:
         self._endpoint.change(sparql, timeout)
 
     def put(self, dataset: Dataset, graph: URIRef, ntriples: Iterable[bytes]) -> None:
-        self._endpoint.put(graph, ntriples, WRITE_SECONDS)
+        self._endpoint.send("PUT", graph, ntriples, WRITE_SECONDS)
+
+    def load(self, dataset: Dataset, graph: URIRef, ntriples: Iterable[bytes]) -> None:
+        # its bulk loader: eight times faster than a transaction
+        self._endpoint.send("POST", graph, ntriples, WRITE_SECONDS, no_transaction="")
 
     def get(self, dataset: Dataset, graph: URIRef) -> Iterator[bytes]:
         return self._endpoint.get(graph, WRITE_SECONDS)

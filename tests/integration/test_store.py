@@ -36,6 +36,15 @@ def test_put_get_select_ask_construct(graph_store: GraphStore, dataset: Dataset)
     assert "." in graph_store.ping()
 
 
+def test_load_adds(graph_store: GraphStore, dataset: Dataset) -> None:
+    line = f"{nt(ALICE)} {nt(RDFS.label)} 'x%d' .\n".replace("'", '"')
+    graph_store.load(dataset, dataset.facts, ((line % n).encode() for n in range(5_000)))
+    graph_store.load(dataset, dataset.facts, [(line % 5_000).encode()])
+    assert len(b"".join(graph_store.get(dataset, dataset.facts)).splitlines()) == 5_001
+    with pytest.raises(StoreError):
+        graph_store.load(dataset, dataset.facts, [b"not N-Triples"])
+
+
 def test_unbound_variables_are_absent(graph_store: GraphStore, dataset: Dataset) -> None:
     assert graph_store.select(dataset, "SELECT ?a ?b WHERE { BIND(1 AS ?a) }") == [
         {"a": Literal("1", datatype=XSD.integer)}
