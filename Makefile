@@ -43,7 +43,11 @@ lock:
 	uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.lock
 	uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -c requirements.lock -o requirements-dev.lock
 
+# publish, rollback and compare on growing graphs, on both stores
+bench-publish: dev
+	$(BIN)/python -m benchmarks.publish.bench_publish $(BENCH)
+
 clean:
 	rm -rf .venv build dist *.egg-info
 
-.PHONY: all setup dev run test lint types imports format lock clean
+.PHONY: all setup dev run test lint types imports format lock bench-publish clean

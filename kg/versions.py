@@ -15,12 +15,26 @@ from itertools import islice
 from rdflib import Literal, URIRef
 from rdflib.namespace import RDF, RDFS, XSD
 
+from kg.deltas import compose, effective, undoing
 from kg.errors import StoreDown, StoreError, VersionMoved
 from kg.model import Delta, Quad
 from kg.queries import bind
 from kg.store import GraphStore
 from kg.store.terms import nt
 from kg.vocab import FERAG, Dataset
+
+__all__ = [
+    "Marker",
+    "compose",
+    "effective",
+    "marker",
+    "publish",
+    "published",
+    "stage",
+    "undoing",
+    "unstage",
+    "withdraw",
+]
 
 QUADS_PER_OPERATION = 5_000
 # Oxigraph takes 128 MiB of update text; larger deltas travel as graphs of their own first
@@ -271,27 +285,3 @@ def unstage(store: GraphStore, dataset: Dataset, cycle: int) -> None:
     store.drop_graphs(
         dataset, [dataset.staged(cycle, c, g) for c in ("add", "remove") for g in dataset.approved]
     )
-
-
-# ---- deltas
-
-
-def compose(deltas: Iterable[Delta]) -> Delta:
-    """What these deltas do one after the other; each must have done all that it says.
-
-    >>> a = (URIRef("a:s"), URIRef("a:p"), URIRef("a:o"), URIRef("a:g"))
-    >>> compose([Delta(add=frozenset({a})), Delta(remove=frozenset({a}))]) == Delta()
-    True
-    """
-    add: set[Quad] = set()
-    remove: set[Quad] = set()
-    for delta in deltas:
-        undone, redone = add & delta.remove, remove & delta.add
-        add = (add - undone) | (delta.add - redone)
-        remove = (remove - redone) | (delta.remove - undone)
-    return Delta(frozenset(add), frozenset(remove))
-
-
-def undoing(deltas: Sequence[Delta]) -> Delta:
-    """The one delta that takes back these, the oldest first: a rollback."""
-    return compose(d.inverse() for d in reversed(deltas))

@@ -23,12 +23,13 @@ from rdflib import URIRef
 from kg import rdf
 from kg.approved import ApprovedGraph
 from kg.contents import contents
+from kg.deltas import compose
 from kg.model import Delta, Entity, Evidence, Fact
 from kg.store import GraphStore
 from kg.store.fuseki import Fuseki
 from kg.store.oxigraph import Oxigraph
 from kg.store.terms import nt
-from kg.versions import compose, publish
+from kg.versions import publish
 from kg.vocab import Dataset
 from tests import servers
 from tests.worlds import World

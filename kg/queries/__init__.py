@@ -14,7 +14,7 @@ from kg.store.terms import nt
 # a list stands after IN with commas, after VALUES without
 _PLACE = re.compile(r"(IN \()?\$([a-z_]+)")
 
-Bound = Term | int | Iterable[Term]
+Bound = Term | int | Iterable[Term] | Iterable[tuple[Term, ...]]
 
 
 @cache
@@ -43,4 +43,4 @@ def _written(value: Bound) -> list[str]:
         return [str(value)]
     if isinstance(value, str):
         raise BadInput(f"a term is bound, not text: {value!r}")
-    return [nt(term) for term in value]
+    return [f"({' '.join(map(nt, t))})" if isinstance(t, tuple) else nt(t) for t in value]

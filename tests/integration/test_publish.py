@@ -8,10 +8,11 @@ import pytest
 
 from kg import rdf, versions
 from kg.approved import ApprovedGraph
+from kg.deltas import compose, effective, undoing
 from kg.errors import StoreDown, StoreError, VersionMoved
 from kg.model import Delta, Quad
 from kg.store import GraphStore
-from kg.versions import Marker, compose, marker, publish, published, undoing, withdraw
+from kg.versions import Marker, marker, publish, published, withdraw
 from kg.vocab import Dataset
 from tests.lossy_proxy import lossy
 from tests.worlds import World
@@ -188,6 +189,23 @@ def test_readers_see_the_old_or_the_new_version(
     reader.join()
     assert torn == []
     assert len(seen) > 1
+
+
+def test_an_effective_delta_can_be_undone_exactly(
+    graph_store: GraphStore, dataset: Dataset, world: World
+) -> None:
+    publish(graph_store, dataset, world.delta(), 0, 1, "one")
+    before = state(graph_store, dataset)
+    new = replace(world.alice_at_acme, object=dataset.entity("Other"))
+    wanted = Delta(
+        add=world.delta(world.alice, new).add,  # Alice is there already
+        remove=world.delta(world.acme_founded, replace(new, object=dataset.entity("Nobody"))).add,
+    )
+    found = effective(graph_store, dataset, wanted)
+    assert found == Delta(add=world.delta(new).add, remove=world.delta(world.acme_founded).add)
+    publish(graph_store, dataset, found, 1, 2, "two")
+    publish(graph_store, dataset, found.inverse(), 2, 3, "three")
+    assert state(graph_store, dataset) == before
 
 
 def through(store: GraphStore, port: int) -> GraphStore:

@@ -12,10 +12,10 @@ from rdflib.namespace import XSD
 
 from kg import rdf
 from kg.contents import contents, evidence_order, read_ontology
+from kg.deltas import compose, undoing
 from kg.errors import BadInput
 from kg.model import Content, Delta, Entity, Evidence, Fact, OntologyClass, Period, Property
 from kg.store.terms import canonical, nt, text, writable
-from kg.versions import compose, undoing
 from kg.vocab import OWL, RDF, Dataset
 from tests.worlds import World
 
