@@ -33,6 +33,17 @@ def lemma(word: str) -> str:
     return (found[0].normal_form if found else word.lower()).replace("ё", "е")
 
 
+def is_person_noun(word: str) -> bool:
+    """A Russian noun for a living being that is no name: "хирург".
+
+    >>> is_person_noun("хирург"), is_person_noun("город"), is_person_noun("Иван")
+    (True, False, False)
+    """
+    found = _readings(word.lower()) if is_russian(word) else ()
+    first = found[0].tag if found else ""
+    return "NOUN" in first and "anim" in first and not any(g in first for g in _PERSON)
+
+
 def is_russian(word: str) -> bool:
     return bool(word) and all("а" <= c <= "я" or c in "ё-" for c in word.lower())
 

@@ -82,7 +82,7 @@ class Name:
 
     @property
     def skeleton(self) -> str:
-        return _NO_SKELETON.sub("", self.compact)
+        return bones(self.compact)
 
     @property
     def acronym(self) -> str:
@@ -301,6 +301,11 @@ def singular(word: str) -> str:
     if word.endswith(("sses", "xes", "ches", "shes")):
         return word[:-2]
     return word[:-1]
+
+
+def bones(word: str) -> str:
+    """Its consonants: what survives most slips of the pen and ways of transcribing."""
+    return _NO_SKELETON.sub("", word)
 
 
 def _digest(label: str) -> str:
