@@ -74,7 +74,7 @@ def edited(
         after, position = _labelled(change, label.strip())
         names[position] = label.strip()
     if type_ is not None:
-        entity = _the(change, Entity)
+        entity = _thing(change, after)
         after = tuple(replace(c, types=(type_.iri,)) if c is entity else c for c in after)
         names[2] = type_.label
         for old in entity.types:
@@ -154,7 +154,7 @@ def settled(dataset: Dataset, change: Change, how: Settle, until: str = "", sinc
             begun = [_since(f, since) for f in new]
             end = until or min((p.start for f in begun for p in f.periods if p.start), default="")
             mine = {f.triple for f in begun}
-            past = [_until(f, end) for f in _past_side(change) if f.triple not in mine]
+            past = [_until(f, end) for f in _past_side(change, until) if f.triple not in mine]
             return replace(change, after=_sorted([*past, *begun]))
         case Settle.not_same:
             return replace(change, after=(*_sorted(old), *_apart(dataset, change, new)))
@@ -174,10 +174,14 @@ def proposed_side(change: Change) -> list[Fact]:
     return [f for f in _facts(change.after) if f.triple not in approved or _holds(f)]
 
 
-def _past_side(change: Change) -> list[Fact]:
-    """The approved facts, with what the documents add to them."""
+def _past_side(change: Change, until: str) -> list[Fact]:
+    """The approved facts, with what the documents add to them; a person's own end replaces theirs."""
     after = {f.triple: f for f in _facts(change.after)}
-    return [after.get(f.triple, f) for f in _facts(change.before)]
+    past = []
+    for f in _facts(change.before):
+        told = after.get(f.triple, f)
+        past.append(replace(told, periods=f.periods) if until else told)
+    return past
 
 
 def _facts(contents: Iterable[Content]) -> list[Fact]:
@@ -215,8 +219,8 @@ def _sorted(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     return tuple(sorted(facts, key=lambda f: str(f.triple)))
 
 
-def _the(change: Change, kind: type[Entity]) -> Entity:
-    found = next((c for c in change.after if isinstance(c, kind)), None)
+def _thing(change: Change, contents: Iterable[Content]) -> Entity:
+    found = next((c for c in contents if isinstance(c, Entity)), None)
     if found is None:
         raise BadInput(f"{change.kind} proposes no thing")
     return found

@@ -13,7 +13,7 @@ from rdflib import URIRef
 from kg.contents import evidence_order
 from kg.descriptions import joined
 from kg.merge.things import gathered, substituted, united
-from kg.model import Change, Content, Delta, Entity, Fact, OntologyClass, Property, Quad
+from kg.model import Change, Content, Delta, Entity, Fact, Kind, OntologyClass, Property, Quad
 from kg.rdf import quads
 from kg.vocab import Dataset
 
@@ -40,7 +40,8 @@ def delta(dataset: Dataset, accepted: Sequence[Change], version: int, approved: 
     old: dict[Key, Content] = {}
     new: dict[Key, Content | None] = {}
     known = {f.triple: f for f in approved}
-    for change in applied:
+    # what a merge makes of two things is what the other changes of either add to
+    for change in sorted(applied, key=lambda c: c.kind is not Kind.merge_entities):
         before = {_key(c): c for c in change.before}
         old.update({k: old.get(k, c) for k, c in before.items()})
         for key in before:

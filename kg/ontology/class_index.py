@@ -31,12 +31,12 @@ class ClassIndex:
             for label in (c.label, *c.synonyms, c.iri.rsplit("#", 1)[-1]):
                 self._by_words.setdefault(phrase(label).stems, c.iri)
         for name, standard in classes().items():
-            iri = self._approved(standard) or self.dataset.class_(name)
+            iri = self._approved(standard) or self.dataset.class_(standard.label)
             self._standard[name] = iri
             self._name.setdefault(iri, name)
 
     def _approved(self, standard: StandardClass) -> URIRef | None:
-        by_iri = self.dataset.class_(standard.name)
+        by_iri = self.dataset.class_(standard.label)
         if by_iri in self.ontology.class_by_iri:
             return by_iri
         return next(

@@ -25,7 +25,7 @@ from kg.ontology.dates import date
 from kg.ontology.endings import Ending, endings
 from kg.ontology.kinds import Kind, hint_classes, kind
 from kg.ontology.naming import name
-from kg.ontology.property_index import Use, define, functional_in, iri_of, supported
+from kg.ontology.property_index import Use, define, functional_in, placed, supported
 from kg.ontology.reading import End, Reader, Reading
 from kg.ontology.said import Said, read_all
 from kg.ontology.tables import ancestors, classes
@@ -188,14 +188,11 @@ def _facts(
     values: dict[URIRef, dict[URIRef, set[object]]] = defaultdict(lambda: defaultdict(set))
     facts: dict[tuple[URIRef, URIRef, Term], list[Fact]] = defaultdict(list)
     denied: list[Fact] = []
-    for s in said:
-        reading = s.reading
-        assert reading is not None
+    for s, reading, property_ in placed(dataset, said, index.ontology):
         subject, object_ = s.subject, s.object
         if reading.inverse and isinstance(object_, URIRef):
             subject, object_ = object_, subject
         literal = not isinstance(object_, URIRef)
-        property_ = iri_of(dataset, reading, literal)
         if reading.standard and reading.standard.symmetric and isinstance(object_, URIRef):
             subject, object_ = sorted((subject, object_))
         if subject == object_:
@@ -224,7 +221,7 @@ def _facts(
                 (types.get(subject, THING),),
                 () if literal else (types.get(URIRef(object_), THING),),
                 None if isinstance(object_, URIRef) else (object_.datatype or _STRING),
-                "" if reading.inverse else s.phrase.label,
+                "" if reading.inverse or reading.effect or s.phrase.over else s.phrase.label,
             )
         )
     always_one = functional_in(values)

@@ -8,7 +8,6 @@ from rdflib import URIRef
 
 from kg.model import Ontology, Property
 from kg.ontology.class_index import THING, ClassIndex
-from kg.ontology.phrase import phrase
 from kg.ontology.reading import Reading
 from kg.ontology.said import Said
 from kg.ontology.tables import properties
@@ -44,13 +43,34 @@ def supported(said: Sequence[Said], ontology: Ontology, dataset: Dataset) -> lis
     return out
 
 
-def iri_of(dataset: Dataset, reading: Reading, literal: bool) -> URIRef:
-    if reading.approved:
-        return reading.approved.iri
-    label = reading.label
-    if not reading.standard and literal:
-        label = f"{label} value" if phrase(label).stems else label
-    return dataset.property_(reading.standard.name if reading.standard else label)
+def placed(dataset: Dataset, said: Sequence[Said], ontology: Ontology) -> list[tuple[Said, Reading, URIRef]]:
+    """Each relation with its property's IRI; one IRI is one kind of property, approved ones are known by it."""
+    objects = {
+        dataset.property_(s.reading.label)
+        for s in said
+        if s.reading and not s.reading.standard and not s.reading.approved and isinstance(s.object, URIRef)
+    }
+    objects |= {p.iri for p in ontology.properties if p.kind == "object"}
+    objects |= {dataset.property_(name) for name, p in properties().items() if not p.literal}
+    values = {p.iri for p in ontology.properties if p.kind == "datatype"}
+    values |= {dataset.property_(name) for name, p in properties().items() if p.literal}
+    found = []
+    for s in said:
+        reading = s.reading
+        assert reading is not None
+        literal = not isinstance(s.object, URIRef)
+        if reading.approved:
+            found.append((s, reading, reading.approved.iri))
+            continue
+        iri = dataset.property_(reading.standard.name if reading.standard else reading.label)
+        if not reading.standard and iri in (objects if literal else values):
+            label = f"{reading.label} value" if literal else f"has {reading.label}"
+            reading, iri = replace(reading, label=label), dataset.property_(label)
+        known = ontology.property_by_iri.get(iri)
+        if known:
+            reading = replace(reading, label=known.label, approved=known)
+        found.append((s, reading, iri))
+    return found
 
 
 def define(

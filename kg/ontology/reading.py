@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rdflib import URIRef
 
@@ -74,12 +75,10 @@ class Reader:
             return None
         for property_, turned in self.by_stems.get(said.stems, ()):
             if (property_.kind == "datatype") == (object_.datatype is not None):
-                return Reading(
-                    property_.label,
-                    turned ^ said.passive,
-                    approved=property_,
-                    standard=self._standard_of(property_),
-                )
+                standard = self._standard_of(property_)
+                told = [w for w in wordings().get(said.stems, ()) if standard and w.property == standard.name]
+                inverse, effect = (told[0].inverse, told[0].effect) if told else (turned, "")
+                return Reading(property_.label, inverse ^ said.passive, effect, standard, property_)
         for stems, exact in _variants(said):
             found = self._of_wordings(wordings().get(stems, ()), said, subject, object_, exact)
             if found:
@@ -103,12 +102,15 @@ class Reader:
         best: tuple[float, Wording] | None = None
         for wording in found:
             inverse = wording.inverse ^ said.passive
-            score = fitness(
-                properties()[wording.property], *((object_, subject) if inverse else (subject, object_))
-            )
+            p = properties()[wording.property]
+            score = fitness(p, *((object_, subject) if inverse else (subject, object_)))
             if score is not None and (best is None or score > best[0]):
                 best = (score, wording)
-        if best is None or best[0] < (-0.5 if exact else 0.0):
+        if best is None:
+            return None
+        # its own name means the relation whatever it is between; other wordings only where the ends fit
+        own = exact and best[1].property in _named(said.stems)
+        if best[0] < (-0.5 if exact else 0.0) and not own:
             return None
         return self.of_standard(best[1].property, best[1].inverse ^ said.passive, best[1].effect)
 
@@ -142,6 +144,12 @@ class Reader:
         if class_of_nouns(list(title[:-1])) != "Person" or "Organization" not in object_.names:
             return None
         return self.of_standard("works at", said.passive)
+
+
+@lru_cache(maxsize=4096)
+def _named(stems: tuple[str, ...]) -> frozenset[str]:
+    """The standard properties that are called so."""
+    return frozenset(n for n, p in properties().items() if stems in (phrase(n).stems, phrase(p.label).stems))
 
 
 def _variants(said: Phrase) -> list[tuple[tuple[str, ...], bool]]:
