@@ -30,6 +30,7 @@ MESSAGES: Mapping[str, str] = {
     "not-in-review": N_("Cycle {number} is not in review: it is {state}."),
     "needs-rejected": N_("This needs something that was rejected: {sentence}"),
     "version-moved": N_("The approved version changed meanwhile: cycle {number} is compared with it anew."),
+    "own-upload": N_("You uploaded cycle {number} yourself: here somebody else has to approve it."),
     "nothing-accepted": N_("Nothing is accepted yet: accept at least one change first."),
     "not-published": N_("Cycle {number} was not published: it is {state}."),
     "worker-died": N_("The work on this step ended five workers in a row. Look at their logs."),

@@ -1,0 +1,87 @@
+"""Who may do what: one table, checked in the services.
+
+A RAG that a person is no member of, or that was deleted, does not exist for them. An administrator runs
+the system and is nobody in a RAG unless made a member.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlmodel import Session, select
+
+from portal.errors import Conflict, Forbidden, NotFound
+from portal.models import Cycle, Member, Rag, Role, User
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a user, nobody (`user_id` None), or a worker (SYSTEM)."""
+
+    user_id: int | None
+    email: str
+    is_admin: bool = False
+    address: str = ""
+
+
+SYSTEM = Actor(None, "system")
+ANONYMOUS = Actor(None, "")
+
+
+class Action(StrEnum):
+    read = "read"
+    ask = "ask"
+    export = "export"
+    upload = "upload"
+    decide = "decide"
+    approve = "approve"
+    manage = "manage"  # members, settings
+    delete = "delete"
+
+
+_VIEWER = frozenset({Action.read, Action.ask, Action.export})
+_EDITOR = _VIEWER | {Action.upload, Action.decide}
+_OWNER = _EDITOR | {Action.approve, Action.manage, Action.delete}
+MAY: dict[Role, frozenset[Action]] = {Role.viewer: _VIEWER, Role.editor: _EDITOR, Role.owner: _OWNER}
+
+
+def role(db: Session, actor: Actor, rag_id: int) -> Role:
+    """The actor's role; NotFound if there is no such RAG for them."""
+    found = db.exec(
+        select(Member.role)
+        .join(Rag, Rag.id == Member.rag_id)  # type: ignore[arg-type]
+        .join(User, User.id == Member.user_id)  # type: ignore[arg-type]
+        .where(Member.rag_id == rag_id, Member.user_id == actor.user_id)
+        .where(Rag.deleted_at == None, User.disabled_at == None)  # noqa: E711 (SQL)
+    ).first()
+    if actor.user_id is None or found is None:
+        raise NotFound("rag", str(rag_id))
+    return found
+
+
+def check(db: Session, actor: Actor, rag_id: int, action: Action) -> Role:
+    """The actor's role, if it may do this; else NotFound for strangers, Forbidden for members."""
+    found = role(db, actor, rag_id)
+    if action not in MAY[found]:
+        raise Forbidden(action)
+    return found
+
+
+def check_approve(db: Session, actor: Actor, rag_id: int, number: int) -> Rag:
+    """The RAG, if the actor may approve this cycle of it: by role, by the RAG's own rules."""
+    found = role(db, actor, rag_id)
+    rag = db.get_one(Rag, rag_id)
+    allowed = Action.approve in MAY[found] or (rag.editors_approve and found is Role.editor)
+    if not allowed:
+        raise Forbidden(Action.approve)
+    if rag.forbid_self_approval:
+        author = db.exec(
+            select(Cycle.created_by).where(Cycle.rag_id == rag_id, Cycle.number == number)
+        ).first()
+        if author == actor.user_id:
+            raise Conflict("own-upload", number=number)
+    return rag
+
+
+def check_admin(actor: Actor) -> None:
+    if not actor.is_admin:
+        raise Forbidden("admin")
