@@ -125,7 +125,7 @@ def _all(text: str, language: str) -> Iterator[Dated]:
                 period = Period("", a) if sort == "until" else Period(a, "")
                 if sort in ("point", "bare"):
                     period = Period(a, a)
-                yield Dated(m.start(), m.end(), period, sort)  # type: ignore[arg-type]
+                yield Dated(m.start(), m.end(), period, sort)
 
 
 def _bracketed(text: str, m: re.Match[str]) -> bool:

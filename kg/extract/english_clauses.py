@@ -1,0 +1,171 @@
+"""Clauses of a parsed English sentence: who does what, and whether it is told as a fact."""
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from kg.extract.words import english as words
+
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_MODALS = frozenset("could would may might should must can will shall ought 'll 'd wo ca".split())
+_DOUBT = frozenset("if whether unless although though while".split())
+_FORMER = frozenset("previously formerly once originally initially earlier".split())
+_VERBAL = frozenset({"VERB", "AUX"})
+
+
+def is_clause(t: Token) -> bool:
+    return t.pos_ in _VERBAL and t.dep_ not in {"aux", "auxpass"} and t.tag_ != "MD"
+
+
+def told(v: Token) -> bool:
+    """Whether the clause is told as a fact: not denied, wished, asked or made to depend on something."""
+    t = v
+    for depth in range(8):
+        for c in t.children:
+            if c.dep_ == "neg" or (c.dep_ == "aux" and c.lower_ in _MODALS):
+                return False
+            if c.dep_ == "mark" and (
+                c.lower_ in {"if", "whether", "unless"} or (depth == 0 and c.lower_ == "that")
+            ):
+                return False
+            if c.lower_ in {
+                "never",
+                "not",
+                "no",
+                "nor",
+                "neither",
+                "hardly",
+                "rarely",
+                "allegedly",
+                "reportedly",
+            } and (c.dep_ in {"advmod", "neg", "preconj", "det"}):
+                return False
+        if t.dep_ in {"xcomp", "ccomp", "conj", "advcl"} and t.head.pos_ in _VERBAL and t.head is not t:
+            if t.dep_ in {"xcomp", "ccomp"} and t.head.lemma_ in words("unreal"):
+                return False
+            if t.dep_ == "advcl" and t.tag_ == "VB":  # a purpose
+                return False
+            if t.dep_ == "advcl":
+                break
+            if t.dep_ == "conj" and any(c.dep_ == "aux" and c.lower_ in _MODALS for c in t.children):
+                return False
+            t = t.head
+            continue
+        break
+    if v.tag_ == "VB" and v.dep_ in {"acl", "relcl", "advcl"}:
+        return False
+    return v.sent[-1].text != "?"
+
+
+def passive(v: Token) -> bool:
+    if any(c.dep_ in {"auxpass", "nsubjpass"} for c in v.children):
+        return True
+    if v.tag_ != "VBN" or any(c.dep_ in {"aux", "dobj"} for c in v.children):
+        return False
+    if v.dep_ in {"acl", "advcl"}:
+        return True
+    return v.dep_ == "conj" and not any(c.dep_ in _SUBJECTS for c in v.children) and passive(v.head)
+
+
+def conjuncts(t: Token) -> list[Token]:
+    """The noun and those coordinated with it."""
+    out = [t]
+    for c in t.children:
+        if c.dep_ == "conj" and c.pos_ in {"NOUN", "PROPN", "NUM", "X", "ADJ", "ADV"}:
+            out += conjuncts(c)
+    return out
+
+
+def subjects(v: Token, depth: int = 0) -> list[Token]:
+    """The subject's tokens; a relative pronoun's are its noun's; an inherited one is the main verb's."""
+    own = [c for c in v.children if c.dep_ in _SUBJECTS]
+    if own:
+        out = []
+        for c in own:
+            if c.lower_ in {"who", "which", "that"}:
+                if v.dep_ == "relcl":
+                    out.append(v.head)
+                continue
+            out += conjuncts(c)
+        return out
+    if depth > 4 or any(c.dep_ in {"csubj", "expl"} for c in v.children):
+        return []
+    if v.dep_ == "acl" and v.tag_ in {"VBN", "VBG"}:
+        return [v.head] if v.i > v.head.i and not _far(v) else []
+    if v.dep_ == "relcl":
+        return []
+    if v.dep_ == "conj" and v.head.pos_ in _VERBAL and passive(v) == passive(v.head):
+        return subjects(v.head, depth + 1)
+    if v.dep_ == "conj" and v.head.pos_ in _VERBAL and (has_aux(v) or v.tag_ in {"VBD", "VBZ", "VBP"}):
+        return subjects(v.head, depth + 1)
+    if v.dep_ == "xcomp" and v.head.pos_ in _VERBAL and not any(c.dep_ == "dobj" for c in v.head.children):
+        return subjects(v.head, depth + 1)
+    if v.dep_ == "advcl" and v.tag_ == "VBN" and v.head.pos_ in _VERBAL and v.i < v.head.i:
+        return subjects(v.head, depth + 1)  # "Founded in 2015, TechCorp …"
+    return []
+
+
+def has_aux(v: Token) -> bool:
+    return any(c.dep_ in {"aux", "auxpass"} for c in v.children)
+
+
+def _far(v: Token) -> bool:
+    """Whether a participle stands behind another noun that it may as well belong to."""
+    between = v.doc[v.head.i + 1 : v.left_edge.i]
+    return any(t.pos_ in {"NOUN", "PROPN"} for t in between) and not any(t.text == "," for t in between[-1:])
+
+
+def prepositions(head: Token) -> Iterator[tuple[str, Token]]:
+    """Preposition and noun of what hangs on a verb or noun by one, coordinated ones apart."""
+    for p in head.children:
+        if p.dep_ in {"prep", "agent"}:
+            for q in p.children:
+                if q.dep_ == "pobj":
+                    for noun in conjuncts(q):
+                        yield p.lower_, noun
+                elif q.dep_ == "conj" and q.pos_ == "ADP":
+                    for r in q.children:
+                        if r.dep_ == "pobj":
+                            yield q.lower_, r
+
+
+def former(v: Token) -> bool:
+    """Whether the clause says that it is over: "previously", or a past state."""
+    if any(c.lower_ in _FORMER and c.dep_ == "advmod" for c in v.children):
+        return True
+    if any(c.lower_ == "used" for c in v.lefts):
+        return True
+    return v.lemma_ in words("states") and v.tag_ == "VBD"
+
+
+def verb_words(v: Token, *rest: str) -> str:
+    """The predicate as plain words: "works at", "founded in", "acquired by".
+
+    The present for what lasts, the past as the text has it, the participle of the passive.
+    """
+    particles = [c.lower_ for c in v.children if c.dep_ == "prt"]
+    if passive(v) or v.tag_ in {"VBD", "VBN"}:
+        word = v.lower_
+    else:
+        word = third_person(v.lemma_.lower())
+    return " ".join([word, *particles, *(r for r in rest if r)])
+
+
+def third_person(lemma: str) -> str:
+    """
+    >>> [third_person(v) for v in ("work", "study", "teach", "have", "play")]
+    ['works', 'studies', 'teaches', 'has', 'plays']
+    """
+    known = {"have": "has", "be": "is", "do": "does", "go": "goes"}
+    if lemma in known:
+        return known[lemma]
+    if lemma.endswith("y") and lemma[-2:-1] not in "aeiou":
+        return lemma[:-1] + "ies"
+    return lemma + ("es" if lemma.endswith(("s", "sh", "ch", "x", "z")) else "s")
+
+
+def governor(t: Token) -> Token:
+    """The verb that a token hangs on, at any distance; the root if there is none."""
+    while t.head is not t and not is_clause(t):
+        t = t.head
+    return t

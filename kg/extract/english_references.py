@@ -1,0 +1,98 @@
+"""What a noun phrase in an English sentence stands for: a name, or the name that "she" or "the company" means."""
+
+from spacy.tokens import Token
+
+from kg.extract import kinds
+from kg.extract.english_cast import Cast
+from kg.extract.words import english as words
+
+_PERSONAL = frozenset({"he", "she"})
+_DEFINITE = frozenset({"the", "this"})
+
+
+class References:
+    """Follows a text sentence by sentence; only the one thing that a word can mean is taken for it."""
+
+    def __init__(self, cast: Cast) -> None:
+        self._cast = cast
+        self.topic = cast.full.get(cast.title, cast.title)
+        self._nouns: dict[str, str] = {}  # head noun of a definition -> the last name so defined
+        self._subject = ""  # of the sentence before
+        self._people: tuple[str, ...] = ()  # named in the sentence before
+        self._doc = 0
+
+    def block(self, number: int) -> None:
+        """Begin another block: pronouns do not reach over its edge, except to what the text is about."""
+        self._doc = number
+        self._subject = ""
+        self._people = ()
+
+    def define(self, name: str, noun: str) -> None:
+        self._nouns[noun] = name
+
+    def after(self, sentence: list[Token], subject: str) -> None:
+        """Remember a sentence that has been read, with its first subject."""
+        people = {n for t in sentence if (n := self.name(t)) and self._cast.is_person(n)}
+        self._people = tuple(sorted(people))
+        self._subject = subject
+
+    def name(self, t: Token) -> str:
+        return self._cast.named.get((self._doc, t.i), "")
+
+    def of(self, t: Token) -> str:
+        """The name that the noun phrase headed by t stands for, or ""."""
+        own = self.name(t)
+        if own:
+            return own
+        if t.lower_ in _PERSONAL:
+            return self._person(t)
+        if t.lower_ == "it":
+            return self._thing(t)
+        if t.pos_ != "NOUN" or t.tag_ != "NN":
+            return ""
+        before = t.doc[t.i - 1] if t.i else None
+        if before is not None and t.lower_ in words("class_after_name"):
+            named = self.name(before)
+            if named and before.dep_ in {"compound", "nmod", "amod"} and not self._cast.is_person(named):
+                return named
+        return self._definite(t)
+
+    def organization_before(self) -> str:
+        """The subject of the sentence before, if it is one that has members and products."""
+        kind = self._cast.kind(self._subject)
+        return self._subject if kind and kind not in {"person", "place"} else ""
+
+    def _person(self, t: Token) -> str:
+        earlier = {n for o in t.doc[t.sent.start : t.i] if (n := self.name(o)) and self._cast.is_person(n)}
+        if earlier:
+            return earlier.pop() if len(earlier) == 1 else ""
+        if self._subject and self._cast.is_person(self._subject):
+            others = set(self._people) - {self._subject}
+            return self._subject if not others or self._subject == self.topic else ""
+        if self._cast.is_person(self.topic) and not set(self._people) - {self.topic}:
+            return self.topic
+        return ""
+
+    def _thing(self, t: Token) -> str:
+        if t.dep_ not in {"nsubj", "nsubjpass"} or any(self.name(o) for o in t.doc[t.sent.start : t.i]):
+            return ""
+        if self._subject and not self._cast.is_person(self._subject) and self._cast.kind(self._subject):
+            return self._subject
+        return ""
+
+    def _definite(self, t: Token) -> str:
+        lefts = list(t.lefts)
+        if (
+            not lefts
+            or lefts[0].lower_ not in _DEFINITE
+            or len(lefts) > 1
+            or any(c.dep_ == "prep" for c in t.rights)
+        ):
+            return ""
+        known = self._nouns.get(t.lemma_.lower(), "")
+        if known:
+            return known
+        kind = kinds.of_noun(t.lemma_)
+        if kind and self._subject and self._cast.kind(self._subject) == kind:
+            return self._subject
+        return ""

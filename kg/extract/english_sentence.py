@@ -1,0 +1,95 @@
+"""One English sentence with what its rules need: references, dates, and a place for the claims."""
+
+from dataclasses import dataclass, field
+
+from rdflib import Literal
+from spacy.tokens import Span, Token
+
+from kg.extract.claims import Claim
+from kg.extract.dates import Dated, dated
+from kg.extract.english_cast import Cast
+from kg.extract.english_clauses import former, governor
+from kg.extract.english_references import References
+from kg.extract.words import english as words
+from kg.model import Period
+
+_FORMER = ("status", "former")
+
+
+@dataclass
+class Sentence:
+    """`start` is the sentence's offset in the text; claims are added to `claims`."""
+
+    span: Span
+    start: int
+    cast: Cast
+    references: References
+    claims: list[Claim] = field(default_factory=list)
+    dates: tuple[tuple[Dated, Token], ...] = ()
+
+    def __post_init__(self) -> None:
+        self.dates = tuple(_anchored(self.span))
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.span.text)
+
+    def name(self, t: Token) -> str:
+        """The name that the noun phrase headed by t stands for, or ""."""
+        return self.references.of(t)
+
+    def proper(self, t: Token) -> str:
+        """The name that t itself is part of, or ""."""
+        return self.references.name(t)
+
+    def claim(
+        self,
+        rule: str,
+        subject: str,
+        predicate: str,
+        object_: str = "",
+        value: Literal | None = None,
+        verb: Token | None = None,
+        qualifiers: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        """Add a claim; the verb's own dates become its period."""
+        if not subject or not (object_ or value is not None):
+            return
+        period = Period()
+        if verb is not None and (value is None or not value.datatype or "g" not in str(value.datatype)[-10:]):
+            period = self.period(verb)
+        if verb is not None and former(verb) and not period.end:
+            qualifiers = (*qualifiers, _FORMER)
+        self.claims.append(
+            Claim(subject, predicate, rule, self.start, self.end, object_, value, period, qualifiers)
+        )
+
+    def dates_of(self, verb: Token) -> list[Dated]:
+        return [d for d, t in self.dates if t == verb]
+
+    def period(self, verb: Token) -> Period:
+        """When the clause of this verb holds, by its only date or period."""
+        found = self.dates_of(verb)
+        if len(found) == 2 and {d.sort for d in found} == {"since", "until"}:
+            return Period(
+                found[0].period.start or found[1].period.start, found[0].period.end or found[1].period.end
+            )
+        if len(found) != 1:
+            return Period()
+        d = found[0]
+        if d.sort in ("point", "bare"):
+            if verb.lemma_ in words("begins"):
+                return Period(d.period.start, "")
+            if verb.lemma_ in words("ends"):
+                return Period("", d.period.end)
+        return d.period
+
+
+def _anchored(span: Span) -> list[tuple[Dated, Token]]:
+    """The sentence's dates, each with the verb that it hangs on."""
+    out = []
+    for d in dated(span.text, "en"):
+        tokens = span.char_span(d.start, d.end, alignment_mode="expand")
+        if tokens is not None:
+            out.append((d, governor(tokens.root)))
+    return out

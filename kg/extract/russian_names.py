@@ -1,0 +1,202 @@
+"""Names in a parsed Russian sentence, each in the nominative: the recogniser's, in quotes, Latin, by capitals."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kg.extract import kinds
+from kg.extract.russian_parse import CYRILLIC, Parsed, Word, base, joined, like, parses
+from kg.extract.words import russian as words
+
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_.+#/-]*[A-Za-z0-9+#]|[A-Z]")
+_LABELS = {"PER": "person", "ORG": "organization", "LOC": "place"}
+_GENDER = {"Masc": "masc", "Fem": "femn"}
+_ROLE_CASES = {"Nom": "nomn", "Gen": "gent", "Dat": "datv", "Acc": "accs", "Ins": "ablt", "Loc": "loct"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name: words `first` to `last` (inclusive) of its sentence; `bare` is a shorter form of it, if any."""
+
+    first: int
+    last: int
+    text: str
+    kind: str = ""
+    bare: str = ""
+
+
+def find(sentence: Parsed) -> list[Found]:
+    """The names of a sentence, left to right, none overlapping."""
+    taken: set[int] = set()
+    out: list[Found] = []
+    for f in (
+        *_quoted(sentence.words),
+        *_recognised(sentence),
+        *_latin(sentence.words),
+        *_capitals(sentence),
+    ):
+        places = set(range(f.first, f.last + 1))
+        if len(f.text) > 1 and taken.isdisjoint(places) and any(c.isalpha() for c in f.text):
+            taken |= places
+            out.append(f)
+    return sorted(out, key=lambda f: f.first)
+
+
+def _quoted(ws: Sequence[Word]) -> Iterator[Found]:
+    """«Ромашка» with its legal form or class noun before it."""
+    i = 0
+    while i < len(ws):
+        if ws[i].text in {"«", '"', "„", "“"}:
+            close = next(
+                (j for j in range(i + 1, min(i + 9, len(ws))) if ws[j].text in {"»", '"', "”", "“"}), None
+            )
+            if close is not None and close > i + 1 and ws[i + 1].text[:1].isupper():
+                yield _in_quotes(ws, i, close)
+                i = close
+        i += 1
+
+
+def _in_quotes(ws: Sequence[Word], open_: int, close: int) -> Found:
+    inner = list(ws[open_ + 1 : close])
+    before = ws[open_ - 1] if open_ else None
+    if before is not None and before.text in words("legal_forms"):
+        name = joined([w.text for w in inner], inner)
+        return Found(open_ - 1, close, f"{before.text} «{name}»", "organization", name)
+    noun = before.lemma if before is not None and CYRILLIC.search(before.text) else ""
+    kind = _kind_of(noun)
+    if kind or len(inner) > 1:
+        return Found(open_, close, joined([w.text for w in inner], inner), kind)
+    head = inner[0]
+    return Found(open_, close, head.text if head.case in {"Nom", ""} else base(inner, head), kind)
+
+
+def _recognised(sentence: Parsed) -> Iterator[Found]:
+    ws = sentence.words
+    for first, last, label in sentence.names:
+        a, b = first, last
+        while a < b and not any(c.isalnum() for c in ws[a].text):
+            a += 1
+        while b > a and not any(c.isalnum() for c in ws[b].text):
+            b -= 1
+        inside = list(ws[a : b + 1])
+        if not inside[0].text[:1].isupper() and not re.search(
+            "[A-ZА-ЯЁ]", joined([w.text for w in inside], inside)
+        ):
+            continue
+        if label == "PER":
+            yield Found(a, b, person(inside), "person")
+        else:
+            text = base(inside, _head(inside))
+            noun = _head(inside).lemma
+            yield Found(a, b, text, _kind_of(noun) or _near(ws, a) or _LABELS[label])
+
+
+def _near(ws: Sequence[Word], i: int) -> str:
+    """The class that the noun before a name says, if the name is its apposition: "город Тверь"."""
+    before = ws[i - 1] if i else None
+    if before is None or before.pos != "NOUN" or not before.text.islower():
+        return ""
+    return _kind_of(before.lemma)
+
+
+def _kind_of(noun: str) -> str:
+    if not noun:
+        return ""
+    for name, kind in (
+        ("organization_words", "organization"),
+        ("place_words", "place"),
+        ("software_words", "software"),
+        ("project_words", "project"),
+        ("work_words", "creative work"),
+    ):
+        if noun in words(name):
+            return kinds.of_noun(noun) or kind
+    return ""
+
+
+def _head(inside: Sequence[Word]) -> Word:
+    ids = {w.i for w in inside}
+    return next((w for w in inside if w.head is None or w.head.i not in ids), inside[0])
+
+
+def person(inside: list[Word]) -> str:
+    """A person's name in the nominative, its parts agreeing in gender."""
+    if all(w.case in {"Nom", ""} for w in inside):
+        return joined([w.text for w in inside], inside)
+    gender = _gender(inside)
+    out = []
+    for w in inside:
+        if not CYRILLIC.search(w.text) or len(w.text) < 2 or w.text.endswith("."):
+            out.append(w.text)
+            continue
+        found = [p for p in parses(w.lower) if {"Name", "Surn", "Patr"} & set(p.tag.grammemes)] or list(
+            parses(w.lower)
+        )
+        case = _ROLE_CASES.get(w.case, "")
+        fit = [p for p in found if str(p.tag.case or "") == case and p.tag.number != "plur"] or found
+        fit = [p for p in fit if p.tag.gender == gender] or fit
+        inflected = fit[0].inflect({x for x in ("nomn", "sing", gender) if x}) or fit[0].inflect({"nomn"})
+        out.append(like(w.text, inflected.word) if inflected else w.text)
+    return joined(out, inside)
+
+
+def _gender(inside: Sequence[Word]) -> str | None:
+    for w in inside:
+        for p in parses(w.lower):
+            if {"Name", "Patr"} & set(p.tag.grammemes) and p.tag.gender in {"masc", "femn"}:
+                case = _ROLE_CASES.get(w.case, "")
+                if not case or str(p.tag.case) == case:
+                    return str(p.tag.gender)
+    return next((_GENDER[g] for w in inside if (g := w.feats.get("Gender", "")) in _GENDER), None)
+
+
+def _latin(ws: Sequence[Word]) -> Iterator[Found]:
+    """Runs of Latin words with a capital or a digit: "Apache Jena Fuseki", "pgvector 0.7"."""
+    i = 0
+    while i < len(ws):
+        j = i
+        while j < len(ws) and _LATIN.fullmatch(ws[j].text):
+            j += 1
+        if j > i:
+            end = j - 1
+            if j < len(ws) and re.fullmatch(r"\d{1,3}(?:[.]\d+)*", ws[j].text) and ws[j].head in ws[i:j]:
+                end = j
+            inside = list(ws[i : end + 1])
+            text = joined([w.text for w in inside], inside)
+            if re.search(r"[A-Z]|\d", text) and len(text) > 1:
+                kind = _near(ws, i)
+                yield Found(i, end, text, kind)
+        i = max(j, i + 1)
+
+
+def _capitals(sentence: Parsed) -> Iterator[Found]:
+    """Capitalised words inside the sentence, abbreviations anywhere, with capitalised neighbours that agree."""
+    ws = sentence.words
+    i = 0
+    while i < len(ws):
+        w = ws[i]
+        sure = w.pos in {"PROPN", "NOUN", "X"} and (
+            (i > 0 and w.text[:1].isupper() and ws[i - 1].text not in {".", "«", '"', "—", ":", "!", "?"})
+            or re.fullmatch(r"[А-ЯЁ]{2,}(?:-\d+)?", w.text)
+        )
+        if not sure or not CYRILLIC.search(w.text) or w.lemma in words("generic"):
+            i += 1
+            continue
+        j = i
+        while (
+            j + 1 < len(ws)
+            and ws[j + 1].text[:1].isupper()
+            and ws[j + 1].pos == "PROPN"
+            and ws[j + 1].head in ws[i : j + 1]
+        ):
+            j += 1
+        inside = list(ws[i : j + 1])
+        if w.text.upper() not in words("legal_forms") and w.text.upper() not in {
+            "СУБД",
+            "БД",
+            "ПО",
+            "НИР",
+            "ТЗ",
+        }:
+            yield Found(i, j, base(inside, _head(inside)), _near(ws, i))
+        i = j + 1
