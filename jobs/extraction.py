@@ -6,7 +6,8 @@ its lease ends; one that took several workers down with it is put aside, with th
 
 import logging
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -14,7 +15,6 @@ from types import FrameType
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from jobs import reading
 from jobs.extractors import extractor
 from kg import values
 from kg.approved import ApprovedGraph
@@ -23,6 +23,7 @@ from kg.extract import Context, Extractor
 from kg.model import Extraction, Ontology, TextUnit
 from portal.leases import beat_units, beating, claim_units
 from portal.models import Cycle, CycleState, Rag, Revision, Step, StepName, StepState, Unit, UnitState
+from portal.text_units import units_of
 from portal.wiring import Parts
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,10 @@ log = logging.getLogger(__name__)
 BATCH = 8  # text units of one claim
 MAX_CLAIMS = 3  # of a unit: more means that it takes workers down
 UNIT_SECONDS = 300
+
+
+Claimed = tuple[Unit, str]  # with its revision's key
+Outcome = tuple[Extraction | None, str]  # with the problem, if there was one
 
 
 class TooLong(BaseException):
@@ -54,7 +59,8 @@ def for_cycle(parts: Parts, cycle_id: int) -> ForCycle:
     ontology = Ontology()
     if rag.version:
         ontology = ApprovedGraph(parts.store, parts.dataset(cycle.rag_id)).ontology()
-    return ForCycle(extractor(parts.settings), ontology, rag.guidance, cycle.rag_id, cycle.number)
+    reader = extractor(parts, cycle.rag_id, cycle_id)
+    return ForCycle(reader, ontology, rag.guidance, cycle.rag_id, cycle.number)
 
 
 def help_with(parts: Parts, cycle_id: int, interrupted: Callable[[], bool]) -> None:
@@ -120,42 +126,61 @@ def extract_batch(
 
     try:
         with beating(beat):
-            for unit, key in rows:
+            for some in _in_flight(rows, ready):
                 check()
-                assert unit.id is not None
-                if unit.attempt > MAX_CLAIMS:
-                    _commit(parts, unit, None, "the workers that read this text died")
-                else:
-                    _extract(parts, ready, unit, key)
-                mine.pop(unit.id)
+                for unit, outcome in _read(parts, ready, some):
+                    _commit(parts, unit, *outcome)
+                    mine.pop(unit.id or 0)
                 report()
     finally:
         _give_back(parts, mine)
     return len(rows)
 
 
-def _extract(parts: Parts, ready: ForCycle, unit: Unit, revision_key: str) -> None:
-    units = reading.units_of(parts, ready.rag_id, ready.number, revision_key)
+def _in_flight(rows: Sequence[Claimed], ready: ForCycle) -> Iterator[Sequence[Claimed]]:
+    """As many at a time as the extractor takes: one that computes here takes one."""
+    size = max(1, getattr(ready.extractor, "in_flight", 1))
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
+
+
+def _read(parts: Parts, ready: ForCycle, rows: Sequence[Claimed]) -> Iterator[tuple[Unit, Outcome]]:
+    """Each unit with what was found in it."""
+    if len(rows) == 1:
+        try:
+            with deadline(UNIT_SECONDS):
+                outcome = _outcome(parts, ready, *rows[0])
+        except TooLong:
+            outcome = None, f"it took longer than {UNIT_SECONDS} seconds"
+        yield rows[0][0], outcome
+        return
+    with ThreadPoolExecutor(len(rows)) as pool:
+        for (unit, _), outcome in zip(
+            rows, pool.map(lambda row: _outcome(parts, ready, *row), rows), strict=True
+        ):
+            yield unit, outcome
+
+
+def _outcome(parts: Parts, ready: ForCycle, unit: Unit, revision_key: str) -> Outcome:
+    """What was read, or why nothing was. ModelDown, ModelRefused and StoreDown pass."""
+    if unit.attempt > MAX_CLAIMS:
+        return None, "the workers that read this text died"
+    units = units_of(parts, ready.rag_id, ready.number, revision_key)
     text_unit = units[unit.number]
     before = units[unit.number - 1].text[-300:] if unit.number else ""
     context = Context(
         title=text_unit.document, ontology=ready.ontology, guidance=ready.guidance, before=before
     )
-    problem, found = "", None
     try:
-        with deadline(UNIT_SECONDS):
-            found = ready.extractor.extract(text_unit, context)
-            problem = found.problem
-    except TooLong:
-        problem = f"it took longer than {UNIT_SECONDS} seconds"
+        found = ready.extractor.extract(text_unit, context)
     except Unparsable as e:
-        problem = str(e)
+        return None, str(e)
     except (ModelDown, ModelRefused, StoreDown):
         raise
     except Exception as e:  # one text that an extractor stumbles over must not stop a thousand others
         log.exception("text unit %s of %s is put aside", text_unit.number, text_unit.document)
-        problem = f"{type(e).__name__}: {e}"
-    _commit(parts, unit, found, problem)
+        return None, f"{type(e).__name__}: {e}"
+    return found, found.problem
 
 
 def _commit(parts: Parts, unit: Unit, found: Extraction | None, problem: str) -> None:
@@ -205,7 +230,7 @@ def extractions_of(parts: Parts, rag_id: int, cycle_id: int) -> tuple[list[TextU
             .order_by(col(Unit.revision_id), col(Unit.number))
         ).all()
     for row, key in rows:
-        units.append(reading.units_of(parts, rag_id, number, key)[row.number])
+        units.append(units_of(parts, rag_id, number, key)[row.number])
         if row.extraction is not None:
             found.append(values.from_json(Extraction, row.extraction))
     return units, found

@@ -1,7 +1,6 @@
 """Documents to text units: each file on its own, so that one that cannot be read fails alone."""
 
 import logging
-from functools import lru_cache
 
 from sqlmodel import Session, col, delete, select
 
@@ -13,9 +12,9 @@ from kg.model import Document, TextUnit
 from kg.text.read import read
 from kg.text.units import split
 from portal import models
-from portal.cycles import folder
 from portal.documents import text_key
 from portal.models import CycleKind, Revision, Unit, UnitState
+from portal.text_units import units_key
 from portal.uploads import original_key
 from portal.wiring import Parts
 
@@ -60,7 +59,7 @@ def _read(work: Work, revision: Revision, name: str) -> None:
 def store_units(work: Work, revision: Revision, document: Document, units: tuple[TextUnit, ...]) -> None:
     """Text and units to the file store, then their rows in one transaction."""
     work.parts.files.put(text_key(work.rag_id, revision.key), values.dumps(document))
-    work.parts.files.put(_units_key(work.rag_id, work.number, revision.key), values.dumps(units))
+    work.parts.files.put(units_key(work.rag_id, work.number, revision.key), values.dumps(units))
     with work.session() as db:
         db.exec(delete(Unit).where(col(Unit.revision_id) == revision.id))
         stored = db.get_one(Revision, revision.id)
@@ -86,18 +85,6 @@ def _row(work: Work, revision: Revision, unit: TextUnit) -> Unit:
         tokens=unit.tokens,
         state=UnitState.done if blank else UnitState.waiting,
     )
-
-
-def _units_key(rag_id: int, number: int, revision_key: str) -> str:
-    return f"{folder(rag_id, number)}/units/{revision_key}.json"
-
-
-@lru_cache(maxsize=8)
-def units_of(parts: Parts, rag_id: int, number: int, revision_key: str) -> tuple[TextUnit, ...]:
-    """A document's text units, in order; kept for the next unit of the same document."""
-    data = parts.files.get(_units_key(rag_id, number, revision_key))
-    found: tuple[TextUnit, ...] = values.loads(tuple[TextUnit, ...], data)
-    return found
 
 
 def documents_of(parts: Parts, db: Session, rag_id: int, cycle_id: int) -> tuple[Document, ...]:

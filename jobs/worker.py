@@ -5,6 +5,7 @@ to load; so a job runs where they are. A worker that dies takes its job along, n
 """
 
 import argparse
+import importlib
 import logging
 import os
 import signal
@@ -60,6 +61,7 @@ class Worker(SimpleWorker):
 
 
 def main(arguments: list[str] | None = None) -> int:
+    importlib.import_module("jobs.tasks")  # what cannot be imported is said now, not at the first job
     parser = argparse.ArgumentParser(prog="python -m jobs.worker", description=__doc__)
     parser.add_argument("--queue", choices=work_queue.QUEUES, default=work_queue.PIPELINE)
     parser.add_argument("--parent", type=int, help="end when this process does")

@@ -5,19 +5,7 @@ import sys
 
 import structlog
 
-_NOISY = (
-    "httpx",
-    "httpcore",
-    "botocore",
-    "aiobotocore",
-    "s3fs",
-    "fsspec",
-    "urllib3",
-    "alembic",
-    "rq.worker",
-    "filelock",
-    "redis",
-)
+_OURS = ("portal", "jobs", "kg", "pages")
 
 
 def configure(level: str = "info") -> None:
@@ -38,6 +26,6 @@ def configure(level: str = "info") -> None:
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level.upper())
-    for name in _NOISY:
-        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    root.setLevel(logging.WARNING)  # libraries speak when something is wrong
+    for name in _OURS:
+        logging.getLogger(name).setLevel(level.upper())

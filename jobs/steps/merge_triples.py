@@ -11,6 +11,7 @@ from kg.approved import Approved
 from kg.merge import merge, touched
 from kg.model import ChangeSet, Content, Resolution
 from kg.ontology import Induction
+from kg.validate import validate
 from portal.models import CycleKind, Document, Remembered, Revision
 
 ABOUT_ONE = 20_000  # approved facts of one thing that a merge looks at
@@ -31,6 +32,7 @@ def run(work: Work) -> None:
     change_set = merge(
         work.dataset, induction, resolution.merges, approved, base, rejected, work.number, withdrawn
     )
+    change_set = validate(work.dataset, change_set, approved)
     work.keep("changes", change_set)
     artifacts.write(work, "integrated_triples.ttl", artifacts.of_contents(work, proposed(change_set)))
     work.progress(1, 1, now=True)

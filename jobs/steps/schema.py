@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from jobs import artifacts, extraction, reading
+from jobs import artifacts, decisions, extraction, reading
 from jobs.work import Work
 from kg.extract.tables import write_tables
 from kg.model import Extraction, Resolution, TextUnit
@@ -25,7 +25,9 @@ def run(work: Work) -> None:
     ontology = work.approved.ontology()
     candidates = work.approved.entities_by_key(wanted_keys(extractions))
     embedder = work.parts.embedder()
-    resolution = resolve(work.dataset, extractions, units, candidates, ontology, embedder=embedder)
+    resolution = resolve(
+        work.dataset, extractions, units, candidates, ontology, decisions.of_rag(work), embedder
+    )
     work.progress(1, 3, "induce", now=True)
     known = work.approved.entities(e.iri for e in resolution.entities if e.approved)
     induction = induce(work.dataset, resolution, ontology, embedder, known)
