@@ -1,0 +1,255 @@
+"""The retrieval index of all datasets of an installation: written per version, read as of a version.
+
+A dataset's folder holds generations (one is made anew by `rebuild`); a generation holds tables. What
+is written for a version is invisible to readers of earlier ones, and is complete when its row of
+`applied` is there: what a killed writer left behind is cleared by the next write.
+"""
+
+import shutil
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import lancedb
+import numpy as np
+
+from kg.embed import Embedder
+from kg.errors import BadInput, IndexMissing
+from kg.index import schema, writing
+from kg.index.bases import Bases, cache_of
+from kg.index.rows import IndexDelta, UnitRow
+from kg.index.tables import Tables
+from kg.index.view import View, see
+from kg.vocab import Dataset
+
+_VIEWS = 6  # kept in memory
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A folder of tables whose vectors are of one embedder."""
+
+    number: int
+    embedder: str
+    dimensions: int
+
+
+class Index:
+    """`uri` is a folder or an S3 address. `cache` is a folder of this machine for arrays that are
+    opened by memory map; it can be emptied at any time."""
+
+    def __init__(
+        self,
+        uri: str | Path,
+        embedder: Embedder,
+        storage_options: Mapping[str, str] | None = None,
+        cache: Path | None = None,
+    ) -> None:
+        self.uri, self.embedder = str(uri), embedder
+        self._options = dict(storage_options) if storage_options else None
+        self._bases = Bases(cache or cache_of(self.uri))
+        self._views: OrderedDict[tuple[str, int, int], View] = OrderedDict()
+        self._lock = threading.Lock()
+
+    # ---- writing
+
+    def prepare(self, dataset: Dataset, units: Sequence[UnitRow]) -> None:
+        """Embeds text units ahead of the version that will bring them: `apply` is then quick."""
+        tables = self._tables(dataset, self._current(dataset) or self._begin(dataset))
+        if self._fits(tables):
+            writing.prepare(tables, units, self.embedder)
+
+    def apply(self, dataset: Dataset, version: int, delta: IndexDelta, token: str = "") -> None:
+        """Writes what a version changes; written again with the same token, it does nothing.
+
+        BadInput if a later version is there already.
+        """
+        generation = self._current(dataset) or self._begin(dataset)
+        self._apply(self._tables(dataset, generation), version, delta, token)
+
+    def drop(self, dataset: Dataset, version: int) -> None:
+        """Undoes `apply` of a version that was never published, and of any after it."""
+        generation = self._current(dataset)
+        if generation is None:
+            return
+        _clear(self._tables(dataset, generation), version)
+        self._forget(dataset, version)
+
+    def rebuild(self, dataset: Dataset, steps: Iterable[tuple[int, IndexDelta]]) -> None:
+        """Writes these versions anew, in order, beside the index that serves until it is done."""
+        generation = self._begin(dataset, ready=False)
+        tables = self._tables(dataset, generation)
+        for version, delta in steps:
+            self._apply(tables, version, delta, "")
+        tables.compact()
+        self._register(dataset, generation, ready=True)
+        self._forget(dataset)
+        for number in self._numbers(dataset):
+            if number < generation.number:
+                self._connect(dataset, number).drop_all_tables()
+
+    def compact(self, dataset: Dataset, version: int | None = None) -> None:
+        """Merges small files, updates the full-text index; with the approved version, the arrays too."""
+        generation = self._current(dataset)
+        if generation is None:
+            return
+        self._tables(dataset, generation).compact()
+        if version:
+            self.view(dataset, version)
+
+    def destroy(self, dataset: Dataset) -> None:
+        """Removes everything of a dataset."""
+        connection = self._registry(dataset)
+        for number in self._numbers(dataset):
+            self._connect(dataset, number).drop_all_tables()
+        connection.drop_all_tables()
+        if "://" not in self.uri:
+            shutil.rmtree(Path(self.uri) / dataset.name, ignore_errors=True)
+        self._forget(dataset)
+
+    # ---- reading
+
+    def version(self, dataset: Dataset) -> int:
+        """The last version that is complete, 0 for none."""
+        generation = self._current(dataset)
+        return max(_applied(self._tables(dataset, generation)), default=0) if generation else 0
+
+    def outdated(self, dataset: Dataset) -> bool:
+        """Whether another embedder made the vectors: full text and the graph serve until `rebuild`."""
+        generation = self._current(dataset)
+        return generation is not None and generation.embedder != self.embedder.name
+
+    def view(self, dataset: Dataset, version: int) -> View | None:
+        """The index as of a version; None if nothing was ever written. IndexMissing if others were."""
+        generation = self._current(dataset)
+        if generation is None:
+            return None
+        key = (dataset.name, generation.number, version)
+        with self._lock:
+            if key in self._views:
+                self._views.move_to_end(key)
+                return self._views[key]
+        tables = self._tables(dataset, generation)
+        applied = _applied(tables)
+        if not applied or version == 0:
+            return None
+        if version not in applied:
+            raise IndexMissing(dataset.name, version)
+        segments = self._bases.segments(dataset, generation.number, tables, version)
+        view = see(version, tables, generation.embedder, segments, _removals(tables))
+        with self._lock:
+            self._views[key] = view
+            while len(self._views) > _VIEWS:
+                self._views.popitem(last=False)
+        return view
+
+    # ---- inside
+
+    def _apply(self, tables: Tables, version: int, delta: IndexDelta, token: str) -> None:
+        done = _applied(tables)
+        if version < 1 or any(v > version for v in done):
+            raise BadInput(f"version {version} cannot be written after version {max(done, default=0)}")
+        if token and done.get(version) == token:
+            return
+        _clear(tables, version)
+        embedder = self.embedder if self._fits(tables) else Blank(tables.dimensions)
+        writing.write(tables, version, delta, embedder)
+        tables.make_searchable()
+        tables.add_rows(schema.APPLIED, [{"version": version, "token": token}])
+        writing.forget_prepared(tables, [u.unit.id for u in delta.units])
+
+    def _fits(self, tables: Tables) -> bool:
+        return tables.embedder == self.embedder.name and tables.dimensions == self.embedder.dimensions
+
+    def _forget(self, dataset: Dataset, since: int = 0) -> None:
+        with self._lock:
+            for key in [k for k in self._views if k[0] == dataset.name and k[2] >= since]:
+                del self._views[key]
+        self._bases.forget(dataset, since)
+
+    # ---- generations
+
+    def _current(self, dataset: Dataset) -> Generation | None:
+        ready = [
+            Generation(r["number"], r["embedder"], r["dimensions"])
+            for r in self._generations(dataset)
+            if r["ready"]
+        ]
+        return max(ready, key=lambda g: g.number, default=None)
+
+    def _numbers(self, dataset: Dataset) -> list[int]:
+        return sorted({r["number"] for r in self._generations(dataset)})
+
+    def _generations(self, dataset: Dataset) -> list[dict[str, Any]]:
+        registry = self._registry(dataset)
+        if schema.GENERATIONS not in registry.list_tables().tables:
+            return []
+        return list(registry.open_table(schema.GENERATIONS).search().to_arrow().to_pylist())
+
+    def _begin(self, dataset: Dataset, ready: bool = True) -> Generation:
+        """A new one; numbered by the clock, so that no cache takes it for a destroyed one."""
+        number = max([time.time_ns() // 1000, *(n + 1 for n in self._numbers(dataset))])
+        generation = Generation(number, self.embedder.name, self.embedder.dimensions)
+        self._register(dataset, generation, ready)
+        return generation
+
+    def _register(self, dataset: Dataset, generation: Generation, ready: bool) -> None:
+        row = {
+            "number": generation.number,
+            "embedder": generation.embedder,
+            "dimensions": generation.dimensions,
+            "ready": ready,
+        }
+        table = self._registry(dataset).create_table(
+            schema.GENERATIONS, schema=schema.generations(), exist_ok=True
+        )
+        table.add([row])
+
+    def _registry(self, dataset: Dataset) -> lancedb.DBConnection:
+        return lancedb.connect(f"{self.uri}/{dataset.name}", storage_options=self._options)
+
+    def _connect(self, dataset: Dataset, number: int) -> lancedb.DBConnection:
+        return lancedb.connect(f"{self.uri}/{dataset.name}/{number}", storage_options=self._options)
+
+    def _tables(self, dataset: Dataset, generation: Generation) -> Tables:
+        connection = self._connect(dataset, generation.number)
+        return Tables(connection, generation.embedder, generation.dimensions)
+
+
+@dataclass(frozen=True)
+class Blank:
+    """Stands in where the tables' vectors are of a model that is gone: full text and names still find."""
+
+    dimensions: int
+    name: str = ""
+    window: int = 0
+
+    def passages(self, texts: Sequence[str]) -> np.ndarray:
+        return np.zeros((len(texts), self.dimensions), np.float32)
+
+    questions = passages
+
+
+def _applied(tables: Tables) -> dict[int, str]:
+    """Version -> token of the versions that are complete."""
+    return {r["version"]: r["token"] for r in tables.read(schema.APPLIED, ["version", "token"]).to_pylist()}
+
+
+def _clear(tables: Tables, version: int) -> None:
+    """Removes what was written for this version and later ones, the sign of completeness first."""
+    tables.delete(schema.APPLIED, f"version >= {version}")
+    tables.delete(schema.REMOVALS, f"version >= {version}")
+    for name in schema.SEARCHED:
+        tables.delete(name, f"from_version >= {version}")
+
+
+def _removals(tables: Tables) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Table -> (keys, versions) of what was removed."""
+    table = tables.read(schema.REMOVALS, ["kind", "key_id", "version"])
+    kind = np.array(table["kind"].to_pylist(), dtype=np.str_)
+    key, version = table["key_id"].to_numpy(), table["version"].to_numpy()
+    return {name: (key[kind == name], version[kind == name]) for name in schema.SEARCHED}

@@ -1,0 +1,151 @@
+"""Part of the graph as compact arrays: what the walk and the nearest-vector scores are computed on.
+
+A segment holds the rows of some versions; it is made from the tables, saved as one file per array
+and opened by memory map. Things are names (as seen in texts) and approved entities, by their ids.
+"""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from kg.index import schema
+from kg.index.tables import Tables
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One table's rows, n of them: `row`, `key` int64, `version` int32, `vector` float32[n, d]."""
+
+    row: np.ndarray
+    key: np.ndarray
+    version: np.ndarray
+    vector: np.ndarray
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Positions are those in this segment; ids are global. All arrays; see the fields' comments."""
+
+    units: Rows
+    entities: Rows
+    facts: Rows
+    unit_document: np.ndarray  # int64[units]
+    sentence_unit: np.ndarray  # int32[sentences], ascending
+    sentence_vector: np.ndarray  # float16[sentences, d]
+    seen_unit: np.ndarray  # int32: a unit ...
+    seen_sentence: np.ndarray  # int32: ... in this sentence of the segment, -1 for the title ...
+    seen_name: np.ndarray  # int64: ... names this
+    entity_name: np.ndarray  # int64[?, 2]: position of the entity, name
+    entity_unit: np.ndarray  # int64[?, 2]: position of the entity, key of a unit
+    fact_ends: np.ndarray  # int64[facts, 2]: thing ids of subject and object, 0 for a literal
+    fact_unit: np.ndarray  # int64[?, 2]: position of the fact, key of a unit
+    name: np.ndarray  # int64[names], ascending
+    name_text: np.ndarray  # str[names]
+
+
+def read(tables: Tables, after: int, until: int) -> Segment:
+    """The rows of the versions after `after` up to `until`."""
+    where = f"from_version > {after} AND from_version <= {until}"
+    units = tables.read(
+        schema.UNITS,
+        [*_COMMON, "document_key", "windows", "names", "name_windows", "name_texts"],
+        where,
+    ).sort_by("row")
+    entities = tables.read(schema.ENTITIES, [*_COMMON, "names", "name_texts", "units"], where).sort_by("row")
+    facts = tables.read(schema.FACTS, [*_COMMON, "subject_id", "object_id", "units"], where).sort_by("row")
+    d = tables.dimensions
+    parts = [np.frombuffer(w, np.float16).reshape(-1, d) for w in units["windows"].to_pylist()]
+    counts = np.array([len(p) for p in parts], np.int64)
+    first = np.concatenate([[0], np.cumsum(counts)])
+    unit, names = _flat(units["names"])
+    _, windows = _flat(units["name_windows"])
+    sentence = np.where(windows < 0, -1, first[unit] + windows)
+    name, text = _texts((units["names"], units["name_texts"]), (entities["names"], entities["name_texts"]))
+    return Segment(
+        units=_rows(units, d),
+        entities=_rows(entities, d),
+        facts=_rows(facts, d),
+        unit_document=_numbers(units["document_key"]),
+        sentence_unit=np.repeat(np.arange(len(parts), dtype=np.int32), counts),
+        sentence_vector=np.concatenate([np.zeros((0, d), np.float16), *parts]),
+        seen_unit=unit.astype(np.int32),
+        seen_sentence=sentence.astype(np.int32),
+        seen_name=names,
+        entity_name=np.stack(_flat(entities["names"]), axis=1),
+        entity_unit=np.stack(_flat(entities["units"]), axis=1),
+        fact_ends=np.stack([_numbers(facts["subject_id"]), _numbers(facts["object_id"])], axis=1),
+        fact_unit=np.stack(_flat(facts["units"]), axis=1),
+        name=name,
+        name_text=text,
+    )
+
+
+_COMMON = ["row", "key_id", "from_version", "vector"]
+
+
+def save(segment: Segment, folder: Path) -> None:
+    """One file per array."""
+    folder.mkdir(parents=True)
+    for name, array in _arrays(segment).items():
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+
+
+def load(folder: Path) -> Segment:
+    """By memory map."""
+
+    def array(name: str) -> np.ndarray:
+        return np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+
+    made = {
+        f.name: Rows(**{c.name: array(f"{f.name}.{c.name}") for c in fields(Rows)})
+        if f.name in schema.SEARCHED
+        else array(f.name)
+        for f in fields(Segment)
+    }
+    return Segment(**made)
+
+
+def _arrays(segment: Segment) -> dict[str, np.ndarray]:
+    found: dict[str, np.ndarray] = {}
+    for f in fields(Segment):
+        value = getattr(segment, f.name)
+        if isinstance(value, Rows):
+            found |= {f"{f.name}.{c.name}": getattr(value, c.name) for c in fields(Rows)}
+        else:
+            found[f.name] = value
+    return found
+
+
+def _rows(table: pa.Table, dimensions: int) -> Rows:
+    vector = table["vector"].combine_chunks()
+    flat = vector.flatten().to_numpy(zero_copy_only=False) if len(vector) else np.zeros(0, np.float32)
+    return Rows(
+        row=_numbers(table["row"]),
+        key=_numbers(table["key_id"]),
+        version=_numbers(table["from_version"]).astype(np.int32),
+        vector=flat.astype(np.float32, copy=False).reshape(-1, dimensions),
+    )
+
+
+def _numbers(column: pa.ChunkedArray) -> np.ndarray:
+    return column.to_numpy().astype(np.int64, copy=False)
+
+
+def _flat(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
+    """A column of lists as (position of the row, value), int64 both."""
+    array = column.combine_chunks()
+    lengths = np.asarray(array.value_lengths().fill_null(0).to_numpy(zero_copy_only=False), np.int64)
+    values = np.asarray(array.flatten().to_numpy(zero_copy_only=False), np.int64)
+    return np.repeat(np.arange(len(lengths)), lengths), values
+
+
+def _texts(*columns: tuple[pa.ChunkedArray, pa.ChunkedArray]) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct names, ascending by id, and how each is written."""
+    ids = np.concatenate([_flat(names)[1] for names, _ in columns])
+    written = np.concatenate(
+        [np.asarray(t.combine_chunks().flatten().to_pylist(), dtype=np.str_) for _, t in columns]
+    )
+    distinct, first = np.unique(ids, return_index=True)
+    return distinct, written[first].astype(np.str_)

@@ -1,0 +1,69 @@
+"""What retrieval finds: passages, entities and facts, each with its score and where it comes from."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rdflib import URIRef
+
+from kg.model import Evidence, Term
+
+
+class Mode(StrEnum):
+    auto = "auto"  # path, with flat search where nothing has to be joined
+    path = "path"  # personalised PageRank over passages, names, entities and facts
+    naive = "naive"  # passages by full text and vectors
+    local = "local"  # entities near the question, and the passages that speak of them
+    global_ = "global"  # facts near the question, and the passages that state them
+    hybrid = "hybrid"  # local and global
+    mix = "mix"  # hybrid and naive
+    bypass = "bypass"  # nothing: the question goes to the model alone
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text unit: `text` are the characters `start` to `end` of its document."""
+
+    unit_id: str
+    document_id: str
+    document: str
+    start: int
+    end: int
+    text: str
+    score: float
+    page: int | None = None
+    heading: tuple[str, ...] = ()
+    title: str = ""
+    language: str = "en"
+    tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEntity:
+    iri: URIRef
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFact:
+    """`iri` is the assertion's."""
+
+    iri: URIRef
+    sentence: str
+    score: float
+    subject: URIRef
+    predicate: URIRef
+    object: Term
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """Best first. `mode` is the one that was used, `seconds` what it took."""
+
+    mode: str
+    passages: tuple[Passage, ...] = ()
+    entities: tuple[FoundEntity, ...] = ()
+    facts: tuple[FoundFact, ...] = ()
+    seconds: float = 0.0
+    version: int = 0

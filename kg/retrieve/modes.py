@@ -1,0 +1,114 @@
+"""The modes: which units, entities and facts each one scores, always on the same scale."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kg.index.view import View
+from kg.retrieve.flat import near, top
+from kg.retrieve.model import Mode
+from kg.retrieve.path import Weights, named, walk
+from kg.retrieve.question import Question
+
+NEAREST = 40  # entities or facts that local and global start from
+_LINKED = 1.0  # an entity whose name is in the question, against 0 to 2 for its text
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scores of units, entities and facts; -inf for those that are out."""
+
+    units: np.ndarray
+    entities: np.ndarray
+    facts: np.ndarray
+
+
+def score(
+    view: View, question: Question, mode: Mode, documents: np.ndarray | None, hops: int, weights: Weights
+) -> Scored:
+    """`documents`: which units are allowed, None for all."""
+    flat = near(view, "units", question, allowed=documents)
+    facts = near(view, "facts", question, allowed=_stated(view, documents))
+    entities = _entities(view, question, documents)
+    if mode is Mode.naive:
+        return Scored(flat, entities, facts)
+    if mode in (Mode.local, Mode.global_, Mode.hybrid, Mode.mix):
+        return _neighbours(view, flat, entities, facts, mode)
+    walked = walk(view, question, flat, facts, weights)
+    seen = np.isfinite(flat)
+    units = np.where(seen, _share(walked.units), -np.inf)
+    if mode is Mode.auto:
+        units = np.where(seen, units + weights.flat * np.maximum(flat, 0), -np.inf)
+    at = view.graph.things(view.entities.key)
+    entities = np.where(np.isfinite(entities), entities + _share(walked.things)[at], -np.inf)
+    ends = view.fact_ends
+    reached = _share(walked.things)[ends].max(axis=1, initial=0, where=ends >= 0) if len(ends) else 0
+    return Scored(units, entities, np.where(np.isfinite(facts), facts + reached, -np.inf))
+
+
+def _neighbours(view: View, flat: np.ndarray, entities: np.ndarray, facts: np.ndarray, mode: Mode) -> Scored:
+    """Units by the entities and facts near the question that they speak of."""
+    graph = view.graph
+    units = np.zeros(graph.units, np.float32)
+    if mode is not Mode.global_:
+        chosen = top(entities, NEAREST)
+        held = np.zeros(graph.units + len(graph.thing), np.float32)
+        held[graph.units + graph.things(view.entities.key[chosen])] = np.maximum(entities[chosen], 0)
+        reached = graph.adjacency @ held
+        reached[: graph.units] += graph.adjacency[: graph.units] @ np.where(
+            np.arange(len(reached)) < graph.units, 0, reached
+        )
+        units += _share(reached[: graph.units])
+    if mode is not Mode.local:
+        chosen = np.zeros(len(facts), np.float32)
+        best = top(facts, NEAREST)
+        chosen[best] = np.maximum(facts[best], 0)
+        holder, at = view.fact_units
+        told = np.zeros(graph.units, np.float32)
+        np.maximum.at(told, at, chosen[holder])
+        units += _share(told)
+    if mode is Mode.mix:
+        units += np.maximum(flat, 0)
+    else:
+        units += 0.5 * np.maximum(flat, 0) * (units > 0)  # among what the graph found, the nearer first
+    return Scored(np.where(np.isfinite(flat) & (units > 0), units, -np.inf), entities, facts)
+
+
+def _entities(view: View, question: Question, documents: np.ndarray | None) -> np.ndarray:
+    graph = view.graph
+    score = near(view, "entities", question, allowed=_spoken(view, documents))
+    linked = np.zeros(len(graph.thing), np.float32)
+    things = named(view, question)
+    if not things or not len(score):
+        return score
+    linked[things] = _LINKED
+    nodes = np.concatenate([np.zeros(graph.units, np.float32), linked])
+    beside = (graph.adjacency @ nodes)[graph.units :] > 0
+    at = graph.things(view.entities.key)
+    return score + np.maximum(linked, _LINKED * beside)[at]
+
+
+def _stated(view: View, documents: np.ndarray | None) -> np.ndarray | None:
+    """Facts that an allowed unit states."""
+    if documents is None:
+        return None
+    holder, unit = view.fact_units
+    out = np.zeros(len(view.facts.row), bool)
+    out[holder[documents[unit]]] = True
+    return out
+
+
+def _spoken(view: View, documents: np.ndarray | None) -> np.ndarray | None:
+    """Entities that an allowed unit speaks of."""
+    if documents is None:
+        return None
+    holder, unit = view.entity_units
+    out = np.zeros(len(view.entities.row), bool)
+    out[holder[documents[unit]]] = True
+    return out
+
+
+def _share(values: np.ndarray) -> np.ndarray:
+    """Against the greatest, 0 to 1."""
+    high = float(values.max(initial=0))
+    return values / high if high > 0 else values

@@ -1,0 +1,153 @@
+"""Path: from the question's names, the nearest sentences and facts, and the nearest passages, a walk
+over the graph to what is joined with them; then a second walk from what the first one showed.
+
+Method and its measurements: docs/retrieval.md.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kg.index.view import View
+from kg.index.words import name_id
+from kg.retrieve.flat import top
+from kg.retrieve.question import Question
+from kg.retrieve.walk import pagerank
+
+_LONGEST_NAME = 8  # words
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    facts: int = 3  # sentences and facts whose names are seeds: more of them mislead
+    candidates: int = 400  # passages whose sentences are looked at
+    passages: int = 200  # passages that are seeds
+    passage: float = 0.05  # seed of a passage, for each point of its flat score
+    name: float = 1.0  # seed of a name in the question, divided by its frequency
+    damping: float = 0.6
+    second: float = 0.1  # of the second walk against the first
+    away: float = 0.7  # how much of the best fact is taken out of the question for the second walk
+    flat: float = 0.3  # in auto: of the flat score against the walk's, both from 0
+    within: int = 5  # passages of the first walk that the second one starts in
+
+
+@dataclass(frozen=True)
+class Walked:
+    """Scores of all units, things and facts; what the walk never reached has 0."""
+
+    units: np.ndarray
+    things: np.ndarray
+
+
+@dataclass(frozen=True)
+class Statements:
+    """Sentences and facts that could be seeds: their vectors, and what they name."""
+
+    vector: np.ndarray  # float32[m, d]
+    unit: np.ndarray  # int64[m]: position of the unit, -1 for an approved fact
+    segment: np.ndarray  # int64[m]
+    position: np.ndarray  # int64[m]: of the sentence in its segment, or of the fact
+
+    def names(self, view: View, at: int) -> np.ndarray:
+        """Things (positions) in a statement."""
+        if self.unit[at] < 0:
+            found = view.fact_ends[self.position[at]]
+        else:
+            found = view.graph.things(view.sentences.names(int(self.segment[at]), int(self.position[at])))
+        return found[found >= 0]
+
+
+def walk(view: View, question: Question, flat: np.ndarray, facts: np.ndarray, w: Weights) -> Walked:
+    """`flat` and `facts`: how near units and facts are to the question, -inf for those not to be used."""
+    graph = view.graph
+    likely = _statements(view, top(flat, w.candidates), facts)
+    seeds = np.zeros(graph.units + len(graph.thing), np.float32)
+    cosine = likely.vector @ question.vector
+    best = top(cosine, w.facts)
+    _seed_names(view, seeds, likely, best, cosine)
+    for thing in named(view, question):
+        at = graph.units + thing
+        seeds[at] = max(seeds[at], w.name / max(graph.frequency[thing], 1))
+    nearest = top(flat, w.passages)
+    seeds[nearest] += w.passage * _raised(flat[nearest])
+    if not seeds.any():
+        return Walked(np.zeros(graph.units), np.zeros(len(graph.thing)))
+    rank = pagerank(graph, seeds, w.damping)
+    if w.second and len(best):
+        rank = rank + w.second * _again(view, question, flat, rank, likely, best, w)
+    rank[: graph.units][~np.isfinite(flat)] = 0
+    return Walked(rank[: graph.units], rank[graph.units :])
+
+
+def named(view: View, question: Question) -> list[int]:
+    """Things that the question names, the longest names first; nothing inside a longer name."""
+    graph, sequence = view.graph, question.sequence
+    found: list[int] = []
+    taken = np.zeros(len(sequence), bool)
+    for length in range(min(_LONGEST_NAME, len(sequence)), 0, -1):
+        for start in range(len(sequence) - length + 1):
+            part = sequence[start : start + length]
+            if taken[start : start + length].any() or not any(is_name for _, is_name in part):
+                continue
+            at = int(graph.things(np.array([name_id([s for s, _ in part])]))[0])
+            if at >= 0 and graph.strength[graph.units + at] > 0:
+                taken[start : start + length] = True
+                found.append(at)
+    return found
+
+
+def _statements(view: View, units: np.ndarray, facts: np.ndarray) -> Statements:
+    segment, position, unit, vector = view.sentences.of(units)
+    near = top(facts, 50)
+    return Statements(
+        vector=np.concatenate([vector, view.facts.vector(near)]),
+        unit=np.concatenate([unit, np.full(len(near), -1)]),
+        segment=np.concatenate([segment, np.zeros(len(near), np.int64)]),
+        position=np.concatenate([position, near]),
+    )
+
+
+def _seed_names(
+    view: View, seeds: np.ndarray, likely: Statements, best: np.ndarray, cosine: np.ndarray
+) -> None:
+    graph = view.graph
+    low = float(cosine.min()) if len(cosine) else 0.0
+    high = float(cosine.max()) if len(cosine) else 0.0
+    given: dict[int, list[float]] = {}
+    for at in best:
+        weight = (float(cosine[at]) - low) / (high - low) if high > low else 1.0
+        for thing in likely.names(view, int(at)):
+            given.setdefault(int(thing), []).append(weight / max(float(graph.frequency[thing]), 1))
+    for thing, weights in given.items():
+        seeds[graph.units + thing] = np.mean(weights)
+
+
+def _again(
+    view: View,
+    question: Question,
+    flat: np.ndarray,
+    rank: np.ndarray,
+    likely: Statements,
+    best: np.ndarray,
+    w: Weights,
+) -> np.ndarray:
+    """What the question still asks once its nearest fact is taken out, seeded within what was found."""
+    graph = view.graph
+    seen = np.where(np.isfinite(flat), rank[: graph.units], -np.inf)
+    inside = _statements(view, top(seen, w.within), np.full(0, -np.inf))
+    known = likely.vector[best[0]]
+    rest = question.vector - w.away * float(question.vector @ known) * known
+    cosine = inside.vector @ rest
+    used = {(int(likely.segment[b]), int(likely.position[b])) for b in best if likely.unit[b] >= 0}
+    for i in range(len(cosine)):
+        if (int(inside.segment[i]), int(inside.position[i])) in used:
+            cosine[i] = -np.inf
+    chosen = top(cosine, w.facts)
+    seeds = np.zeros_like(rank)
+    if len(chosen):
+        _seed_names(view, seeds, inside, chosen, np.where(np.isfinite(cosine), cosine, cosine[chosen].min()))
+    return pagerank(graph, seeds, w.damping) if seeds.any() else seeds
+
+
+def _raised(scores: np.ndarray) -> np.ndarray:
+    return np.maximum(scores, 0)

@@ -1,0 +1,153 @@
+"""From a question to the passages, entities and facts of one dataset at one version."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import numpy as np
+from rdflib import URIRef
+from rdflib.util import from_n3
+
+from kg.errors import BadInput
+from kg.index import Index, schema
+from kg.index.view import View
+from kg.index.words import row_id
+from kg.model import Evidence, Term
+from kg.retrieve.flat import top
+from kg.retrieve.model import FoundEntity, FoundFact, Mode, Passage, Retrieved
+from kg.retrieve.modes import Scored, score
+from kg.retrieve.path import Weights
+from kg.retrieve.question import ask
+from kg.vocab import Dataset
+
+TOKENS = 6000  # of all that is returned, facts and entities included
+_MOST = 200  # of each kind
+_UNIT = [
+    "key",
+    "document_id",
+    "document",
+    "title",
+    "start",
+    "end",
+    "page",
+    "heading",
+    "language",
+    "tokens",
+    "text",
+]
+
+
+def retrieve(
+    index: Index,
+    dataset: Dataset,
+    version: int,
+    question: str,
+    mode: str = "auto",
+    top_k: int = 8,
+    documents: frozenset[str] | None = None,
+    hops: int = 2,
+    history: Sequence[str] = (),
+    tokens: int = TOKENS,
+    weights: Weights = Weights(),
+) -> Retrieved:
+    """The best `top_k` of each kind, within `tokens` together; of `documents` only, if given.
+
+    BadInput for an unknown mode, IndexMissing for a version that the index does not have.
+    """
+    began = time.perf_counter()
+    if mode not in list(Mode):
+        raise BadInput(f"unknown mode {mode!r}: one of {', '.join(Mode)}")
+    chosen = Mode(mode)
+    view = None if chosen is Mode.bypass else index.view(dataset, version)
+    if view is None or not question.strip() or not 0 < top_k:
+        return Retrieved(mode=mode, version=version, seconds=time.perf_counter() - began)
+    asked = ask(question, index.embedder, history)
+    allowed = None
+    if documents is not None:
+        allowed = np.isin(view.unit_document, [row_id(d) for d in sorted(documents)])
+    scored = score(view, asked, chosen, allowed, hops, weights)
+    found = _fetch(view, scored, min(top_k, _MOST))
+    passages, entities, facts = _within(tokens, *found)
+    return Retrieved(mode, passages, entities, facts, time.perf_counter() - began, version)
+
+
+def _fetch(
+    view: View, scored: Scored, top_k: int
+) -> tuple[list[Passage], list[FoundEntity], list[FoundFact]]:
+    units = top(scored.units, top_k)
+    entities = top(scored.entities, top_k)
+    facts = top(scored.facts, top_k)
+    table = view.tables
+    unit_rows = table.rows(schema.UNITS, view.units.row[units].tolist(), _UNIT)
+    entity_rows = table.rows(schema.ENTITIES, view.entities.row[entities].tolist(), ["key", "label"])
+    fact_rows = table.rows(
+        schema.FACTS,
+        view.facts.row[facts].tolist(),
+        ["key", "sentence", "subject", "predicate", "object", "evidence"],
+    )
+    return (
+        [_passage(unit_rows[int(view.units.row[i])], float(scored.units[i])) for i in units],
+        [
+            FoundEntity(URIRef(r["key"]), r["label"], float(scored.entities[i]))
+            for i in entities
+            for r in (entity_rows[int(view.entities.row[i])],)
+        ],
+        [_fact(fact_rows[int(view.facts.row[i])], float(scored.facts[i])) for i in facts],
+    )
+
+
+def _passage(row: Mapping[str, Any], points: float) -> Passage:
+    return Passage(
+        unit_id=row["key"],
+        document_id=row["document_id"],
+        document=row["document"],
+        start=row["start"],
+        end=row["end"],
+        text=row["text"],
+        score=points,
+        page=row["page"],
+        heading=tuple(row["heading"] or ()),
+        title=row["title"],
+        language=row["language"],
+        tokens=row["tokens"],
+    )
+
+
+def _fact(row: Mapping[str, Any], points: float) -> FoundFact:
+    return FoundFact(
+        iri=URIRef(row["key"]),
+        sentence=row["sentence"],
+        score=points,
+        subject=URIRef(row["subject"]),
+        predicate=URIRef(row["predicate"]),
+        object=cast(Term, from_n3(row["object"])),
+        evidence=tuple(Evidence(**e) for e in row["evidence"] or ()),
+    )
+
+
+def _within(
+    tokens: int, passages: Sequence[Passage], entities: Sequence[FoundEntity], facts: Sequence[FoundFact]
+) -> tuple[tuple[Passage, ...], tuple[FoundEntity, ...], tuple[FoundFact, ...]]:
+    """As much as fits, by rank: a rank's passage, fact and entity come before the next rank's."""
+    kept: tuple[list[Passage], list[FoundEntity], list[FoundFact]] = ([], [], [])
+    left = tokens
+    for rank in range(max(len(passages), len(entities), len(facts))):
+        if rank < len(passages):
+            left -= passages[rank].tokens
+            if left < 0 and kept[0]:
+                break
+            kept[0].append(passages[rank])
+        if rank < len(facts):
+            left -= _estimate(facts[rank].sentence)
+            kept[2].append(facts[rank])
+        if rank < len(entities):
+            left -= _estimate(entities[rank].label)
+            kept[1].append(entities[rank])
+        if left <= 0:
+            break
+    return tuple(kept[0]), tuple(kept[1]), tuple(kept[2])
+
+
+def _estimate(text: str) -> int:
+    """Tokens, near enough for a sentence: counting exactly would cost more than it saves."""
+    return len(text) // 3 + 1
