@@ -151,10 +151,12 @@ class ApprovedGraph:
 
     def facts_from(self, document_ids: Iterable[str]) -> tuple[Fact, ...]:
         """The facts with evidence in these documents, with all their evidence."""
+        return self.asserted(h for h in self._holders(document_ids) if self._is_assertion(h))
+
+    def asserted(self, assertions: Iterable[URIRef]) -> tuple[Fact, ...]:
+        """The facts of these assertion nodes, of those that exist."""
         said = self._look.about(
-            self.dataset.provenance,
-            sorted(h for h in self._holders(document_ids) if self._is_assertion(h)),
-            (RDF.subject, RDF.predicate, RDF.object),
+            self.dataset.provenance, sorted(set(assertions)), (RDF.subject, RDF.predicate, RDF.object)
         )
         return self.facts(
             (cast(URIRef, s[RDF.subject][0]), cast(URIRef, s[RDF.predicate][0]), s[RDF.object][0])

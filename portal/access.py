@@ -55,7 +55,7 @@ def role(db: Session, actor: Actor, rag_id: int) -> Role:
     ).first()
     if actor.user_id is None or found is None:
         raise NotFound("rag", str(rag_id))
-    return found
+    return Role(found)
 
 
 def check(db: Session, actor: Actor, rag_id: int, action: Action) -> Role:

@@ -47,7 +47,7 @@ def consequences(
         along = _along(db, cycle, ids, decision)
         found = db.exec(
             with_decider()
-            .where(Change.cycle_id == cycle.id, col(Change.change_id).in_(along))
+            .where(col(Change.cycle_id) == cycle.id, col(Change.change_id).in_(along))
             .order_by(col(Change.position))
         ).all()
         return tuple(row_of(*r) for r in found)
@@ -73,7 +73,7 @@ def decide(
         along = _along(db, cycle, ids, decision)
         also = db.exec(
             select(Change.sentence)
-            .where(Change.cycle_id == cycle.id, col(Change.change_id).in_(along))
+            .where(col(Change.cycle_id) == cycle.id, col(Change.change_id).in_(along))
             .order_by(col(Change.position))
         ).all()
         changed = _set(db, cycle, actor, _ids(cycle, [*ids, *along]), decision, reason)

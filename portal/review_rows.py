@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from kg.model import Change as KgChange
 from kg.model import Decision, Evidence, Fit, Kind, Verdict
@@ -107,12 +108,13 @@ def safe_in_bulk_condition(cycle: Cycle) -> ColumnElement[bool]:
     )
 
 
-def with_decider() -> Select:
+def with_decider() -> Select[Change, str, str]:
     return select(Change, User.name, User.email).join(User, col(Change.decided_by) == User.id, isouter=True)
 
 
-def one(db: Session, cycle: Cycle, change_id: str) -> tuple[Change, str | None, str | None]:
-    found = db.exec(with_decider().where(Change.cycle_id == cycle.id, Change.change_id == change_id)).first()
+def one(db: Session, cycle: Cycle, change_id: str) -> tuple[Change, str, str]:
+    mine = and_(col(Change.cycle_id) == cycle.id, col(Change.change_id) == change_id)
+    found = db.exec(with_decider().where(mine)).first()
     if found is None:
         raise NotFound("change", change_id)
     return found

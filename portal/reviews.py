@@ -1,6 +1,7 @@
 """Review: what a cycle would change, and how far people have come in deciding it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func
 from sqlmodel import Session, col, select
@@ -151,7 +152,7 @@ def choices(
         cycle = find_cycle(db, rag_id, number)
         condition = matching(cycle, Filter(tab=tab))
 
-        def distinct(column: ColumnElement[str]) -> tuple[str, ...]:
+        def distinct(column: Any) -> tuple[str, ...]:
             values = db.exec(select(column).where(condition).distinct().order_by(column)).all()
             return tuple(v for v in values if v)
 
@@ -169,7 +170,7 @@ def safe_in_bulk(parts: Parts, actor: Actor, rag_id: int, number: int, where: Fi
         access.check(db, actor, rag_id, Action.read)
         cycle = find_cycle(db, rag_id, number)
         condition = and_(
-            matching(cycle, where), safe_in_bulk_condition(cycle), Change.decision == Decision.undecided
+            matching(cycle, where), safe_in_bulk_condition(cycle), col(Change.decision) == Decision.undecided
         )
         return db.exec(select(func.count()).select_from(Change).where(condition)).one()
 

@@ -16,13 +16,25 @@ from sqlmodel import Session, col, select
 
 from kg import changes, rdf
 from kg import versions as graph_versions
+from kg.approved import ApprovedGraph
 from kg.errors import VersionMoved
-from kg.model import Decision, Delta
-from portal import access, audit, change_rows, index_rows, models
+from kg.model import Decision, Delta, Fact
+from portal import access, audit, change_rows, indexing, models
 from portal.access import Action, Actor
 from portal.cycles import next_number, restart_from
 from portal.errors import Conflict, Invalid, NotFound
-from portal.models import Change, Cycle, CycleKind, CycleState, Rag, Remembered, Revision, User, Version
+from portal.models import (
+    Change,
+    Cycle,
+    CycleKind,
+    CycleState,
+    Document,
+    Rag,
+    Remembered,
+    Revision,
+    User,
+    Version,
+)
 from portal.review_rows import find_cycle
 from portal.wiring import Parts
 from portal.work_queue import PUBLISH, enqueue
@@ -111,9 +123,10 @@ def finish(parts: Parts, cycle_id: int) -> Published | None:
         plan = _plan(parts, db, cycle, base)
         dataset, new, token = parts.dataset(cycle.rag_id), base + 1, cycle.publish_token
         number, rag_id = cycle.number, cycle.rag_id
-        rows = index_rows.of_cycle(parts, db, cycle, plan.applied)
+        graph_versions.stage(parts.store, dataset, number, plan.delta)  # only what was accepted
+        rows = indexing.of_version(parts, db, cycle, base, plan.delta)
     key = _write_delta(parts, rag_id, new, token, plan.delta)
-    parts.index.apply(dataset, new, rows)
+    parts.index.apply(dataset, new, rows, token)
     try:
         graph_versions.publish(parts.store, dataset, plan.delta, base=base, new=new, token=token)
     except VersionMoved as moved:
@@ -237,7 +250,12 @@ def _plan(parts: Parts, db: Session, cycle: Cycle, base: int) -> changes.Plan:
         assert cycle.rolled_back_to is not None
         return changes.Plan(difference(parts, cycle.rag_id, base, cycle.rolled_back_to))
     assert cycle.id is not None
-    return changes.delta(parts.dataset(cycle.rag_id), change_rows.accepted(db, cycle.id), base + 1)
+    dataset, accepted = parts.dataset(cycle.rag_id), change_rows.accepted(db, cycle.id)
+    # an edit or a merge may meet a fact that is approved already: its sources are joined to that one's
+    meeting = {c.merge.keep for c in accepted if c.merge}
+    meeting |= {f.subject for c in accepted for f in c.after if isinstance(f, Fact)} if base else set()
+    approved = ApprovedGraph(parts.store, dataset).facts_of(meeting) if meeting else ()
+    return changes.delta(dataset, accepted, base + 1, approved)
 
 
 def _give_back(parts: Parts, cycle_id: int, base: int, moved: VersionMoved) -> None:
@@ -248,7 +266,7 @@ def _give_back(parts: Parts, cycle_id: int, base: int, moved: VersionMoved) -> N
             return
         if db.get_one(Rag, cycle.rag_id).version == base:
             raise moved  # the graph is ahead of the rows: another publish is between its two commits
-        parts.index.drop(parts.dataset(cycle.rag_id), base + 1, cycle.publish_token)
+        parts.index.drop(parts.dataset(cycle.rag_id), base + 1)
         if cycle.kind is CycleKind.rollback:
             cycle.state, cycle.error = CycleState.failed, "version-moved"
         else:
@@ -284,7 +302,7 @@ def _commit(db: Session, cycle_id: int, new: int, key: str, plan: changes.Plan) 
     )
     db.execute(update(Rag).where(col(Rag.id) == cycle.rag_id).values(version=new))
     _remember(db, cycle, approver)
-    _make_current(db, cycle)
+    _make_current(db, cycle, new - 1)
     db.commit()
 
 
@@ -302,17 +320,19 @@ def _remember(db: Session, cycle: Cycle, by: int) -> None:
             db.add(Remembered(rag_id=cycle.rag_id, kind=remembered, key=key, by=by))
 
 
-def _make_current(db: Session, cycle: Cycle) -> None:
-    """The cycle's revisions are what the approved version was read from; older ones no longer are."""
-    revisions = db.exec(select(Revision).where(Revision.cycle_id == cycle.id)).all()
-    for revision in revisions:
-        db.execute(
-            update(Revision)
-            .where(col(Revision.document_id) == revision.document_id, col(Revision.id) != revision.id)
-            .values(current=False)
-        )
-        revision.current = not revision.error
-        db.add(revision)
+def _make_current(db: Session, cycle: Cycle, base: int) -> None:
+    """Mark the revisions that the new version was read from."""
+    ids = indexing.revisions_after(db, cycle, base)
+    for revision in db.exec(select(Revision).where(Revision.rag_id == cycle.rag_id)).all():
+        if revision.current != (revision.id in ids):
+            revision.current = revision.id in ids
+            db.add(revision)
+    held = select(Revision.document_id).where(Revision.rag_id == cycle.rag_id, col(Revision.current))
+    db.execute(
+        update(Document)
+        .where(col(Document.removal_cycle_id) == cycle.id, col(Document.id).not_in(held))
+        .values(removed_at=models.now())
+    )
 
 
 def _already(db: Session, cycle: Cycle | None) -> Published | None:

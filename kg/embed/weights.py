@@ -80,7 +80,7 @@ def check(file: Path) -> None:
 def read() -> Weights:
     """Map the file; nothing is copied but the vocabulary."""
     data = np.memmap(path(), np.uint8, "r")
-    view = memoryview(data)
+    view = memoryview(data)  # type: ignore[arg-type] # a memmap is a buffer
     if bytes(view[:4]) != b"E5S1":
         raise BadInput("the weights file has another format")
     hidden, layers, heads, inner, vocabulary, positions, _ = struct.unpack_from("<7i", view, 8)

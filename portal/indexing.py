@@ -1,0 +1,146 @@
+"""What a version changes in the retrieval index, read from the graph as it would be and from the
+documents that it brings or takes away. The index can be made anew from the same (`rebuild`)."""
+
+from collections.abc import Iterable
+
+from rdflib import URIRef
+from sqlmodel import Session, col, select
+
+from kg import rdf
+from kg.approved import ApprovedGraph
+from kg.export import everything
+from kg.index import FactRow, IndexDelta, UnitRow, fact_row
+from kg.model import Delta, Entity, Extraction, Fact, Mention, TextUnit
+from kg.vocab import RDFS, Dataset
+from portal.models import Cycle, CycleKind, Document, Rag, Revision, Version
+from portal.text_units import read_units
+from portal.wiring import Parts
+
+RENAMED_FACTS = 1000  # of a renamed thing whose sentences are written anew
+
+
+def of_version(parts: Parts, db: Session, cycle: Cycle, base: int, delta: Delta) -> IndexDelta:
+    """The index's part of a version: `delta` must be staged as the cycle's."""
+    dataset = parts.dataset(cycle.rag_id)
+    view = ApprovedGraph(parts.store, dataset, cycle.number)
+    assertions, things = _touched(dataset, delta)
+    renamed = {s for s, p, _, _ in delta.remove if p == RDFS.label and s in things}
+    entities = view.entities(things)
+    facts = {rdf.assertion(dataset, *f.triple): f for f in view.asserted(assertions)}
+    facts |= {rdf.assertion(dataset, *f.triple): f for f in view.facts_about(renamed, RENAMED_FACTS)}
+    before, after = revisions_at(db, cycle.rag_id, base), revisions_after(db, cycle, base)
+    return IndexDelta(
+        units=unit_rows(parts, db, sorted(after - before)),
+        entities=entities,
+        facts=_fact_rows(view, facts),
+        removed_units=tuple(u.id for u, _ in read_units(parts, db, sorted(before - after))),
+        removed_entities=tuple(sorted(things - {e.iri for e in entities})),
+        removed_facts=tuple(sorted(assertions - set(facts))),
+    )
+
+
+def unit_rows(parts: Parts, db: Session, revision_ids: Iterable[int]) -> tuple[UnitRow, ...]:
+    """Rows of all units of these revisions, each with its document's title."""
+    rows, title = [], ""
+    for unit, extraction in read_units(parts, db, revision_ids):
+        title = _title(unit) if unit.number == 0 else title
+        rows.append(UnitRow(unit, unit.heading[0] if unit.heading else title, _mentions(extraction)))
+    return tuple(rows)
+
+
+def rebuild(parts: Parts, rag_id: int) -> int:
+    """Make the index of the approved version anew, beside the one that serves; returns its text units."""
+    dataset = parts.dataset(rag_id)
+    with parts.session() as db:
+        version = db.get_one(Rag, rag_id).version
+        units = unit_rows(parts, db, sorted(revisions_at(db, rag_id, version)))
+    graph = ApprovedGraph(parts.store, dataset)
+    entities: list[Entity] = []
+    facts: list[FactRow] = []
+    for some_entities, some_facts in everything(parts.store, dataset):
+        entities.extend(some_entities)
+        facts.extend(_fact_rows(graph, {rdf.assertion(dataset, *f.triple): f for f in some_facts}))
+    parts.index.rebuild(dataset, [(version, IndexDelta(units, tuple(entities), tuple(facts)))])
+    return len(units)
+
+
+# ---- which documents a version was read from
+
+
+def revisions_at(db: Session, rag_id: int, version: int) -> frozenset[int]:
+    """The ids of the revisions that a version was read from."""
+    versions = db.exec(select(Version).where(Version.rag_id == rag_id).order_by(col(Version.number))).all()
+    held: dict[int, dict[int, int]] = {0: {}}  # version -> document -> revision
+    for v in versions:
+        if v.number > version:
+            break
+        if v.rolled_back_to is not None:
+            held[v.number] = held[v.rolled_back_to]
+        else:
+            held[v.number] = _with_cycle(db, held[v.number - 1], v.cycle_id)
+    return frozenset(held[version].values())
+
+
+def revisions_after(db: Session, cycle: Cycle, base: int) -> frozenset[int]:
+    """What the revisions will be when the cycle is published on top of `base`."""
+    if cycle.kind is CycleKind.rollback:
+        assert cycle.rolled_back_to is not None
+        return revisions_at(db, cycle.rag_id, cycle.rolled_back_to)
+    ids = revisions_at(db, cycle.rag_id, base)
+    held = {
+        document: revision
+        for document, revision in db.exec(
+            select(Revision.document_id, Revision.id).where(col(Revision.id).in_(ids))
+        )
+        if revision is not None
+    }
+    assert cycle.id is not None
+    return frozenset(_with_cycle(db, held, cycle.id).values())
+
+
+def _with_cycle(db: Session, held: dict[int, int], cycle_id: int) -> dict[int, int]:
+    removed = db.exec(select(Document.id).where(Document.removal_cycle_id == cycle_id)).all()
+    brought = db.exec(
+        select(Revision.document_id, Revision.id)
+        .where(Revision.cycle_id == cycle_id, Revision.units > 0)
+        .order_by(col(Revision.id))
+    ).all()
+    kept = {d: r for d, r in held.items() if d not in set(removed)}
+    return kept | {d: r for d, r in brought if r is not None}
+
+
+# ---- inside
+
+
+def _touched(dataset: Dataset, delta: Delta) -> tuple[set[URIRef], set[URIRef]]:
+    """The assertions and the things that a delta speaks of."""
+    subjects = {s for s, _, _, g in (*delta.add, *delta.remove) if g != dataset.ontology}
+    assertions = {s for s in subjects if s.startswith(f"{dataset.root}assertion/")}
+    return assertions, {s for s in subjects if s.startswith(f"{dataset.root}entity/")}
+
+
+def _fact_rows(graph: ApprovedGraph, facts: dict[URIRef, Fact]) -> tuple[FactRow, ...]:
+    ends = {t for f in facts.values() for t in (f.subject, f.object) if isinstance(t, URIRef)}
+    labels = {e.iri: e.label for e in graph.names(ends)}
+    labels |= {p.iri: p.label for p in graph.ontology().properties}
+    return tuple(fact_row(iri, f, labels) for iri, f in sorted(facts.items()))
+
+
+def _mentions(extraction: Extraction | None) -> tuple[Mention, ...]:
+    """The names seen in a unit: those that are only seen, and those of its things where they stand."""
+    if extraction is None:
+        return ()
+    named = [
+        Mention(e.name, q.start, q.end, e.type)
+        for e in extraction.entities
+        for q in e.evidence
+        if q.end - q.start <= 2 * len(e.name) + 10  # the name itself, not the sentence around it
+    ]
+    found = {(m.start, m.end, m.name): m for m in (*extraction.mentions, *named)}
+    return tuple(found[k] for k in sorted(found))
+
+
+def _title(first: TextUnit) -> str:
+    """A document's title by its first line, if that stands alone and is short."""
+    line, _, rest = first.text.partition("\n")
+    return line.strip() if rest.strip() and 0 < len(line) <= 80 and not line.rstrip().endswith(".") else ""
