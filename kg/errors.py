@@ -7,6 +7,7 @@ KgError
 │   └── TooLarge
 ├── StoreError            the graph store
 │   ├── StoreDown         it does not answer: the outcome of an update is unknown
+│   │   └── StoreAway     nobody listens at its address: nothing is running there
 │   ├── TooSlow           a read took longer than it may
 │   ├── QueryRefused      a query that may not run (update, SERVICE, foreign graph, too large)
 │   └── VersionMoved      compare-and-set failed: another version is approved now
@@ -53,6 +54,10 @@ class StoreError(KgError):
 
 class StoreDown(StoreError):
     """No answer: a read failed, the outcome of an update is unknown."""
+
+
+class StoreAway(StoreDown):
+    """Nobody listens at its address: nothing is running there either."""
 
 
 class TooSlow(StoreError):

@@ -16,11 +16,12 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import RDF, RDFS, XSD
 
 from kg.deltas import compose, effective, undoing
-from kg.errors import StoreDown, StoreError, VersionMoved
+from kg.errors import StoreAway, StoreDown, StoreError, VersionMoved
 from kg.model import Delta, Quad
 from kg.queries import bind
 from kg.store import GraphStore
 from kg.store.terms import nt
+from kg.store.turns import Flight, flight
 from kg.vocab import FERAG, Dataset
 
 __all__ = [
@@ -88,6 +89,12 @@ def publish(store: GraphStore, dataset: Dataset, delta: Delta, base: int, new: i
     is approved, ours is not and never will be by this call. StoreDown: unknown; publish again with
     the same token, or `withdraw` it, to know. StoreError: nothing was written.
     """
+    mine = flight(new, token, len(delta.add) + len(delta.remove))
+    with store.turn(dataset, mine, lambda other: published(store, dataset, other.version, other.token)):
+        _publish(store, dataset, delta, base, new, token)
+
+
+def _publish(store: GraphStore, dataset: Dataset, delta: Delta, base: int, new: int, token: str) -> None:
     before = marker(store, dataset)
     if before.version != base:
         if published(store, dataset, new, token):
@@ -126,23 +133,34 @@ def withdraw(store: GraphStore, dataset: Dataset, version: int, token: str) -> b
 
     Settles an unknown outcome even while the lost request may still be running in the store.
     """
+
+    def landed(other: Flight) -> bool:
+        return published(store, dataset, other.version, other.token)
+
     gone = f"{nt(_withdrawn(dataset))} {nt(FERAG.token)} {nt(Literal(token))}"
-    store.update(dataset, f"INSERT DATA {{ GRAPH {nt(dataset.meta)} {{ {gone} }} }}")
-    return published(store, dataset, version, token)
+    with store.turn(dataset, flight(version, token, 0), landed):
+        store.update(dataset, f"INSERT DATA {{ GRAPH {nt(dataset.meta)} {{ {gone} }} }}")
+        return published(store, dataset, version, token)
 
 
 def _settled(store: GraphStore, dataset: Dataset, base: int, new: int, token: str) -> bool:
     """Whether ours is published, as far as the marker tells soon; VersionMoved if it cannot be."""
+    away: StoreAway | None = None
     for pause in ASKED_AGAIN:
         time.sleep(pause)
         try:
             if published(store, dataset, new, token):
                 return True
             found = marker(store, dataset).version
+        except StoreAway as e:
+            away = e  # whatever was running there is not any more
+            continue
         except StoreDown:
             continue
         if found != base:
             raise VersionMoved(base, found)
+    if away:
+        raise StoreAway(f"version {new} of {dataset.name} may or may not be published") from away
     return False
 
 

@@ -1,12 +1,14 @@
 """The graph store: one protocol, two servers that speak SPARQL 1.1 (Oxigraph, Apache Jena Fuseki)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from rdflib import Graph, URIRef
 
 from kg.model import Term
+from kg.store.turns import Flight
 from kg.vocab import Dataset
 
 Row = dict[str, Term]
@@ -109,6 +111,12 @@ class GraphStore(Protocol):
 
     def compact(self, dataset: Dataset) -> None:
         """Give back the room of what was overwritten, where the store does not by itself."""
+        ...
+
+    def turn(
+        self, dataset: Dataset, mine: Flight, landed: Callable[[Flight], bool]
+    ) -> AbstractContextManager[None]:
+        """The one publishing section of this dataset, if the store itself does not serialise updates."""
         ...
 
     def ping(self) -> str:

@@ -4,7 +4,8 @@ The dataset is the wall between RAGs. Reads still name their graphs, so that a q
 default graph as on Oxigraph.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 import httpx
@@ -13,6 +14,7 @@ from rdflib import Graph, URIRef
 from kg.errors import StoreError
 from kg.store import ANSWER_BYTES, ROWS, SECONDS, WRITE_SECONDS, Row, Scope, approved
 from kg.store.http import Endpoint, drop, expect
+from kg.store.turns import Flight
 from kg.vocab import Dataset
 
 _GRAPH_NAMES = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
@@ -88,6 +90,11 @@ class Fuseki:
 
     def compact(self, dataset: Dataset) -> None:
         expect(self._admin("POST", f"compact/{dataset.name}", params={"deleteOld": "true"}), 200)
+
+    def turn(
+        self, dataset: Dataset, mine: Flight, landed: Callable[[Flight], bool]
+    ) -> AbstractContextManager[None]:
+        return nullcontext()  # TDB2 runs one update at a time
 
     def ping(self) -> str:
         answer = expect(self._admin("GET", "server", timeout=5.0), 200)

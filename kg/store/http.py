@@ -13,7 +13,7 @@ import pyoxigraph
 from rdflib import Graph, URIRef
 from SPARQLWrapper import JSON, POST, POSTDIRECTLY, TURTLE, SPARQLExceptions, SPARQLWrapper
 
-from kg.errors import BadInput, QueryRefused, StoreDown, StoreError, TooSlow
+from kg.errors import BadInput, QueryRefused, StoreAway, StoreDown, StoreError, TooSlow
 from kg.store import Row, Scope
 from kg.store.terms import nt, read
 
@@ -99,7 +99,7 @@ class Endpoint:
                     raise TooSlow(timeout) from None
                 raise StoreError(f"the graph store answered {e.code} to a query") from None
         except _AWAY as e:
-            raise StoreDown(f"the graph store does not answer: {e}") from e
+            raise _down(e) from e
         return _Answer(cast(IO[bytes], response), limit_bytes, timeout)
 
     def select(self, text: str, scope: Scope, timeout: float, limit_bytes: int, limit_rows: int) -> list[Row]:
@@ -163,7 +163,7 @@ class Endpoint:
                     raise StoreDown(f"the graph store answered {e.code} to an update") from None
                 raise StoreError(f"the graph store answered {e.code} to an update") from None
         except (*_AWAY, TimeoutError) as e:
-            raise StoreDown(f"the graph store did not answer an update: {e}") from e
+            raise _down(e) from e
 
     def send(
         self, method: str, graph: URIRef, ntriples: Iterable[bytes], timeout: float, **params: str
@@ -202,6 +202,11 @@ class Endpoint:
             return httpx.request(method, url, auth=self.auth, **options)  # type: ignore[arg-type]
         except httpx.TransportError as e:
             raise StoreDown(f"the graph store does not answer: {e!r}") from e
+
+
+def _down(why: BaseException) -> StoreDown:
+    refused = isinstance(getattr(why, "reason", why), ConnectionRefusedError)
+    return (StoreAway if refused else StoreDown)(f"the graph store does not answer: {why}")
 
 
 def expect(answer: httpx.Response, *codes: int) -> httpx.Response:

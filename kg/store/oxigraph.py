@@ -5,13 +5,16 @@ that `kg.store.sparql.checked` has not parsed. Every read names the graphs that 
 `default-graph-uri` and `named-graph-uri`, which win over FROM, FROM NAMED and GRAPH in the query.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from rdflib import Graph, URIRef
 
 from kg.store import ANSWER_BYTES, ROWS, SECONDS, WRITE_SECONDS, Row, Scope, approved
 from kg.store.http import Endpoint, drop, expect
+from kg.store.turns import Flight, turn
 from kg.vocab import Dataset
 
 _GRAPH_NAMES = "SELECT ?g WHERE { GRAPH ?g { } }"
@@ -84,6 +87,12 @@ class Oxigraph:
 
     def compact(self, dataset: Dataset) -> None:
         """Nothing to do: RocksDB compacts by itself."""
+
+    def turn(
+        self, dataset: Dataset, mine: Flight, landed: Callable[[Flight], bool]
+    ) -> AbstractContextManager[None]:
+        # the port, for localhost and 127.0.0.1 are one
+        return turn(f"{urlsplit(self.url).port}/{dataset.name}", mine, landed)
 
     def ping(self) -> str:
         answer = expect(self._endpoint.request("GET", f"{self.url.rstrip('/')}/", timeout=5.0), 200)
