@@ -91,7 +91,8 @@ def _conflict(change: Change) -> str:
     against = [r.partition(": ")[2] for r in change.reasons if r.split(":", 1)[0] in _AGAINST]
     approved = "; ".join(dict.fromkeys(a for a in against if a))
     if not fresh:
-        when = _when(new[0]) if new else ""
+        past = next((f for f in new if f.triple in old), None)
+        when = _when(past) if past else ""
         return f"No longer: {approved or _spoken(change)}{f' ({when})' if when else ''}."
     return f"{fact_sentence(change, fresh[0])[:-1]}. Approved so far: {approved}."
 

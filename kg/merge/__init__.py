@@ -88,7 +88,7 @@ def _removed_things(frame: Frame, changes: Sequence[Change]) -> Iterator[Change]
             continue
         if any(e.document_id not in frame.withdrawn for e in entity.evidence):
             continue
-        about = [t for t in frame.facts if iri in (t[0], t[2])]
+        about = [f.triple for f in frame.about.get(iri, ())]
         if any(t not in going for t in about):
             continue
         yield change(

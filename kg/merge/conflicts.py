@@ -243,16 +243,16 @@ def _refinement(others: list[Fact], new: Fact) -> tuple[bool, Fact] | None:
 def _out_of_use(frame: Frame, taken: frozenset[Triple]) -> Iterator[Change]:
     """Approved uses of a thing that the documents call deprecated, replaced or gone."""
     uses = frame.standing_for("uses")
+    said_now = {f.triple for f in frame.induction.facts if is_open(f.periods, f.qualifiers)}
     for ending in frame.induction.endings:
         old = [
             f
-            for f in frame.facts.values()
+            for f in frame.about.get(ending.thing, ())
             if f.predicate == uses
             and f.object == ending.thing
             and f.triple not in taken
             and is_open(f.periods, f.qualifiers)
         ]
-        said_now = {f.triple for f in frame.induction.facts if is_open(f.periods, f.qualifiers)}
         for fact in sorted((f for f in old if f.triple not in said_now), key=lambda f: str(f.triple)):
             instead = _replacements(frame, fact, taken)
             past = replace(

@@ -74,6 +74,16 @@ class Frame:
         return {k: tuple(v) for k, v in found.items()}
 
     @cached_property
+    def about(self) -> Mapping[URIRef, tuple[Fact, ...]]:
+        """Approved facts by each of the things at their ends."""
+        found: dict[URIRef, list[Fact]] = {}
+        for f in sorted(self.approved.facts, key=lambda f: str(f.triple)):
+            for end in {f.subject, f.object}:
+                if isinstance(end, URIRef):
+                    found.setdefault(end, []).append(f)
+        return {k: tuple(v) for k, v in found.items()}
+
+    @cached_property
     def _standards(self) -> Mapping[URIRef, StandardProperty]:
         reader = Reader.of(self.dataset, self.ontology)
         return {

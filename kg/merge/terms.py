@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from rapidfuzz import fuzz, process
 from rdflib import URIRef
 
-from kg.merge.frame import Frame, change
+from kg.merge.frame import Frame, change, change_id
 from kg.merge.reasons import Reason, said
 from kg.model import Change, Kind, OntologyClass, Property
 from kg.ontology.class_index import THING
@@ -16,8 +16,7 @@ def class_id(frame: Frame, iri: URIRef) -> str | None:
     """The id of the change that proposes this class, None if it is approved or owl:Thing."""
     if iri == THING or iri in frame.approved.ontology.class_by_iri:
         return None
-    proposed = frame.induction.ontology.class_by_iri.get(iri)
-    return _new_class(frame, proposed, 0).id if proposed else None
+    return change_id(Kind.new_class, iri) if iri in frame.induction.ontology.class_by_iri else None
 
 
 def property_id(frame: Frame, iri: URIRef) -> str | None:
@@ -26,7 +25,7 @@ def property_id(frame: Frame, iri: URIRef) -> str | None:
     if proposed is None or proposed == frame.approved.ontology.property_by_iri.get(iri):
         return None
     known = frame.approved.ontology.property_by_iri.get(iri)
-    return (_edit(frame, known, proposed) if known else _new_property(frame, proposed, 0)).id
+    return change_id(Kind.ontology_edit, *_edited(proposed)) if known else change_id(Kind.new_property, iri)
 
 
 def ontology_changes(frame: Frame) -> Iterator[Change]:
@@ -94,12 +93,17 @@ def _edit(frame: Frame, known: Property, proposed: Property) -> Change:
         frame,
         Kind.ontology_edit,
         (_end(frame, proposed.domain), proposed.label, _end(frame, proposed.range)),
-        (proposed.iri, proposed.domain, proposed.range, proposed.synonyms),
+        _edited(proposed),
         before=(known,),
         after=(proposed,),
         needs=needs,
         reasons=reasons,
     )
+
+
+def _edited(p: Property) -> tuple[object, ...]:
+    """What tells one edit of a property from another."""
+    return (p.iri, p.domain, p.range, p.synonyms)
 
 
 def _end(frame: Frame, class_: URIRef | None) -> str:

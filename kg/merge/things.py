@@ -7,7 +7,7 @@ from rdflib import URIRef
 
 from kg.contents import evidence_order
 from kg.descriptions import joined
-from kg.merge.frame import Frame, change
+from kg.merge.frame import Frame, change, change_id
 from kg.merge.reasons import Reason, said
 from kg.merge.terms import class_id
 from kg.model import Change, Content, Entity, Fact, Kind, Merge
@@ -19,7 +19,7 @@ def entity_id(frame: Frame, iri: URIRef) -> str | None:
     """The id of the change that brings this thing, None if it is approved or unknown."""
     if iri in frame.entities or iri not in frame.proposed:
         return None
-    return _new(frame, frame.proposed[iri]).id
+    return change_id(Kind.new_entity, iri)
 
 
 def new_things(frame: Frame) -> Iterator[Change]:
@@ -134,7 +134,8 @@ def _grown(frame: Frame, known: Entity, new: Entity | None) -> tuple[Entity, lis
 
 def merges(frame: Frame, proposals: Sequence[Merge]) -> Iterator[Change]:
     """Pairs that are probably one thing: accepted, everything said of `drop` is said of `keep`."""
-    for merge in sorted(proposals, key=lambda m: (m.keep, m.drop)):
+    for proposal in sorted(proposals, key=lambda m: (m.keep, m.drop)):
+        merge = proposal
         keep = frame.entities.get(merge.keep) or frame.proposed.get(merge.keep)
         drop = frame.entities.get(merge.drop) or frame.proposed.get(merge.drop)
         if keep is None or drop is None or keep.iri == drop.iri:
@@ -179,9 +180,7 @@ def _moved(frame: Frame, merge: Merge) -> tuple[list[Fact], list[Fact]]:
     """Approved facts of what is dropped, before and after; with those of the kept that they meet."""
     before: dict[str, Fact] = {}
     after: list[Fact] = []
-    for fact in sorted(frame.facts.values(), key=lambda f: str(f.triple)):
-        if merge.drop not in (fact.subject, fact.object):
-            continue
+    for fact in frame.about.get(merge.drop, ()):
         before[str(fact.triple)] = fact
         moved = substituted(fact, {merge.drop: merge.keep})
         if moved is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rdflib import URIRef
 
 from kg.model import Evidence, ResolvedEntity, ResolvedRelation
+from kg.ontology.mentions import HERE, masked
 
 _CUE = (
     r"(?:(?:is|are|was|were|been|being|be|became|now)\s+(?:\w+ly\s+|now\s+|also\s+)?"
@@ -17,6 +18,8 @@ _CUE = (
     r"|(?:устарел|устарела|устарело|заменён|заменена|заменено|заменен|упразднён|упразднена|расформирован\w*|"
     r"снят\w*\s+с|выведен\w*\s+из|прекращ\w+|отменён|отменена|закрыт\w*))"
 )
+_CUED = re.compile(_CUE, re.IGNORECASE)
+_IS_OVER = re.compile(HERE + r"(?:[-\s,]+[^\s.;,]+){0,9}?[\s,]+" + _CUE, re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.;!?\n]+(?:[.](?=\w)[^.;!?\n]*)*[.;!?]?")
 
 
@@ -35,8 +38,10 @@ def endings(entities: Iterable[ResolvedEntity], relations: Iterable[ResolvedRela
     said: dict[URIRef, dict[str, tuple[Evidence, ...]]] = {}
 
     def look(thing: ResolvedEntity, text: str, evidence: tuple[Evidence, ...]) -> None:
+        if not _CUED.search(text):
+            return
         for sentence in _SENTENCE.findall(text):
-            if _ended(thing, sentence):
+            if _CUED.search(sentence) and _ended(thing, sentence):
                 found = said.setdefault(thing.iri, {})
                 found[sentence.strip()] = tuple(
                     sorted({*found.get(sentence.strip(), ()), *evidence}, key=str)
@@ -60,7 +65,7 @@ def _one(iri: URIRef, said: dict[str, tuple[Evidence, ...]]) -> Ending:
     """The shortest sentence speaks; quotes that contain a cue are better evidence than the rest."""
     sentence = min(said, key=lambda s: (len(s), s))
     evidence = {e for es in said.values() for e in es}
-    cued = {e for e in evidence if re.search(_CUE, e.quote, re.IGNORECASE)}
+    cued = {e for e in evidence if _CUED.search(e.quote)}
     return Ending(iri, sentence, tuple(sorted(cued or evidence, key=str)))
 
 
@@ -69,9 +74,9 @@ def _ended(thing: ResolvedEntity, sentence: str) -> bool:
     for name in (thing.label, *thing.aliases):
         if len(name) < 2:
             continue
-        pattern = rf"(?<![\w-]){re.escape(name)}(?!\w)(?P<gap>(?:[-\s,]+[^\s.;,]+){{0,9}}?)[\s,]+{_CUE}"
-        for match in re.finditer(pattern, sentence, re.IGNORECASE):
-            before = sentence[: match.start()].rstrip().lower()
+        there = masked(sentence, name)
+        for match in _IS_OVER.finditer(there):
+            before = there[: match.start()].rstrip().lower()
             if not before.endswith((" by", " with", " for", " at", " to", " of", " in")):
                 return True
     return False

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from kg.model import ResolvedEntity
+from kg.ontology.mentions import HERE, masked
 from kg.ontology.phrase import stem
 from kg.ontology.tables import ancestors, class_words, properties
 from kg.ontology.words import words
 
 LABEL, DEFINITION, APPOSITION, FACT = 3.0, 3.0, 1.5, 1.25
+REVIEWED = 5.0  # people have approved it: one definition alone does not overturn it
 FIRM = 2.5  # a score from which a kind is held for certain
 # extractors are right about people and places, and call everything else an organisation or an event
 _TRUSTED = frozenset({"Person", "Place"})
@@ -25,17 +27,22 @@ _STOP = re.compile(
     r"known|specializing|built|owned|founded|created|among|как|который|которая|которое|для|из|на|в|с|по|от|где)\s"
     r"|[,.;:()\n\u2014]"
 )
-_IS_A = (
-    r"(?:\s+[\w-]+)?\s*(?:\([^)]{0,60}\)\s*)?(?:,[^,.]{1,60},\s*)?"
+_IS_A = re.compile(
+    HERE + r"(?:\s+[\w-]+)?\s*(?:\([^)]{0,60}\)\s*)?(?:,[^,.]{1,60},\s*)?"
     r"\s+(?:is|was|are|were|remains|became|is currently|was originally)\s+(?:\w+ly\s+)?"
     r"(?:one of the|an|a|the)\s+(?P<noun>.{2,80})"
 )
-_IS_A_RU = r"\s*(?:\([^)]{0,60}\)\s*)?(?:\s[\u2014\u2013-]\s(?:это\s+)?|\s+(?:является|был|была|это)\s+)(?P<noun>.{2,80})"
+_IS_A_RU = re.compile(
+    HERE + r"\s*(?:\([^)]{0,60}\)\s*)?"
+    r"(?:\s[\u2014\u2013-]\s(?:это\s+)?|\s+(?:является|был|была|это)\s+)(?P<noun>.{2,80})"
+)
+_AFTER = re.compile(HERE + r"\s+([^\W\d_]+)")
+_BEFORE = re.compile(r"([\w-]+)\s+([\w-]+)\s+" + HERE)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A class by its name in the standard table, or by the words of an unknown type; "" if nothing is known."""
+    """A class by its name in the standard table, or the words of an unknown type; "" if nothing is known."""
 
     name: str
     score: float = 0.0
@@ -92,7 +99,7 @@ def kind(entity: ResolvedEntity, hints: Iterable[tuple[str, ...]] = ()) -> Kind:
             continue
         trusted = 2.0 if set(ancestors(name)) & _TRUSTED else 1.0
         if entity.approved and i == 0:
-            trusted = 4.0
+            trusted = REVIEWED
         add(name, trusted / (1 + i))
     person = "Person" in said[:1]
     for label in (entity.label, *entity.aliases):
@@ -161,18 +168,20 @@ def defined(entity: ResolvedEntity) -> list[tuple[str, float]]:
 
 
 def _said_of(name: str, text: str) -> Iterable[tuple[str, str, float]]:
-    escaped = re.escape(name)
+    there = masked(text, name)
+    if not there:
+        return
     for pattern in (_IS_A, _IS_A_RU):
-        for match in re.finditer(rf"(?<!\w){escaped}{pattern}", text, re.IGNORECASE):
+        for match in pattern.finditer(there):
             yield from _defines(match["noun"])
-    for match in re.finditer(rf"(?<!\w){escaped}\s+([^\W\d_]+)", text, re.IGNORECASE):
-        word = match[1].lower()
-        class_ = class_words().get(word.replace("ё", "е"), "")
-        if class_ and class_ != "Person" and word == match[1]:
+    for match in _AFTER.finditer(there):
+        word = match[1]
+        class_ = class_words().get(word.replace("ё", "е"), "") if word.islower() else ""
+        if class_ and class_ != "Person":
             yield "apposition", class_, APPOSITION
-    for match in re.finditer(rf"([\w-]+)\s+([\w-]+)\s+{escaped}(?!\w)", text):
-        class_ = class_of_nouns([match[1].lower(), match[2].lower()]) if match[2].islower() else ""
-        if class_ and match[2].lower() not in words("either"):
+    for match in _BEFORE.finditer(there):
+        class_ = class_of_nouns([match[1].lower(), match[2]]) if match[2].islower() else ""
+        if class_ and match[2] not in words("either"):
             yield "apposition", class_, APPOSITION
 
 

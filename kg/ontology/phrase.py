@@ -1,8 +1,10 @@
 """Predicates in plain words, brought to a form in which wordings of one relation are equal."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 import snowballstemmer
 
@@ -69,7 +71,7 @@ def phrase(text: str) -> Phrase:
     text = _CAMEL.sub(" ", text.replace("_", " ")) if " " not in text.strip() else text
     raw = [t.lower() for t in _TOKEN.findall(text)]
     negated = any(t in words("negation") or t.endswith("n't") for t in raw)
-    over = any(t in words("over") for t in raw) or ("used", "to") in zip(raw, raw[1:], strict=False)
+    over = any(t in words("over") for t in raw) or ("used", "to") in pairwise(raw)
     be = bool(words("be") & set(raw))
     tokens = _without_time(raw)
     kept = [
@@ -83,15 +85,29 @@ def phrase(text: str) -> Phrase:
     ]
     if len(kept) > 1 and kept[0] in words("have"):
         kept = kept[1:]
+    # "superseded by the open project": what stands after "by" describes the agent, unless it leads elsewhere
     agent = kept.index("by", 1) if "by" in kept[1:] else 0
-    ends = agent == len(kept) - 1 or (agent and kept[agent + 1] in PREPOSITIONS)
-    passive = bool(agent and ends and (be or _participle(kept[0])))
-    if passive:
-        kept = [*kept[:agent], *kept[agent + 1 :]]
+    passive = bool(agent and (be or _participle(kept[0])))
+    if passive and agent < len(kept) - 1:
+        if kept[agent + 1] in PREPOSITIONS:
+            kept = [*kept[:agent], *kept[agent + 1 :]]
+        elif kept[-1] in PREPOSITIONS:
+            passive = False
+        else:
+            kept = kept[:agent]
+    elif passive:
+        kept = kept[:agent]
     kept = _without_role(kept)
     if len(kept) > 2 and kept[-1] == "of" and stem(kept[-2]) in _partitive():
         kept = [t for t in kept[:-1] if stem(t) not in _partitive()]
     return Phrase(tuple(kept), tuple(stem(t) for t in kept), passive, negated, over)
+
+
+def without_kind(read: tuple[str, ...], kinds: Collection[str]) -> tuple[str, ...]:
+    """ "system uses" without the noun that belongs to the subject's name: "the X system uses Y"."""
+    if len(read) > 1 and read[0] in kinds and any(w not in PREPOSITIONS for w in read[1:]):
+        return read[1:]
+    return read
 
 
 def without_complement(read: tuple[str, ...]) -> tuple[str, ...]:
@@ -106,17 +122,17 @@ def _without_time(raw: list[str]) -> list[str]:
     """Without "used to", "continues to", "longer" and other marks of time that stand before the verb."""
     out: list[str] = []
     skip = False
-    for i, token in enumerate(raw):
+    for i, word in enumerate(raw):
         following = raw[i + 1] if i + 1 < len(raw) else ""
         if skip:
             skip = False
             continue
-        if following == "to" and i + 2 < len(raw) and (token == "used" or token in words("into_infinitive")):
+        if following == "to" and i + 2 < len(raw) and (word == "used" or word in words("into_infinitive")):
             skip = True
             continue
-        if token in {"longer", "больше"} and i and raw[i - 1] in {"no", "any", "не"}:
+        if word in {"longer", "больше"} and i and raw[i - 1] in {"no", "any", "не"}:
             continue
-        out.append(token)
+        out.append(word)
     return out
 
 

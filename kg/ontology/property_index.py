@@ -30,7 +30,8 @@ def supported(said: Sequence[Said], ontology: Ontology, dataset: Dataset) -> lis
     """A narrower standard property used once gives way to its wider one."""
     count = Counter(s.reading.label for s in said if s.reading)
     out = []
-    for s in said:
+    for told in said:
+        s = told
         reading = s.reading
         standard = reading.standard if reading else None
         if reading and standard and standard.parent and not reading.approved and count[reading.label] < 2:
@@ -44,7 +45,7 @@ def supported(said: Sequence[Said], ontology: Ontology, dataset: Dataset) -> lis
 
 
 def placed(dataset: Dataset, said: Sequence[Said], ontology: Ontology) -> list[tuple[Said, Reading, URIRef]]:
-    """Each relation with its property's IRI; one IRI is one kind of property, approved ones are known by it."""
+    """Each relation with its property's IRI: one IRI is one kind of property, approved ones keep theirs."""
     objects = {
         dataset.property_(s.reading.label)
         for s in said

@@ -8,8 +8,16 @@ from rdflib import URIRef
 
 from kg.model import Ontology, Property
 from kg.ontology.kinds import class_of_nouns
-from kg.ontology.phrase import PREPOSITIONS, Phrase, phrase, stem, without_complement
-from kg.ontology.tables import Effect, StandardProperty, Wording, ancestors, properties, wordings
+from kg.ontology.phrase import PREPOSITIONS, Phrase, phrase, stem, without_complement, without_kind
+from kg.ontology.tables import (
+    Effect,
+    StandardProperty,
+    Wording,
+    ancestors,
+    class_words,
+    properties,
+    wordings,
+)
 from kg.ontology.words import words
 from kg.vocab import XSD, Dataset
 
@@ -79,8 +87,8 @@ class Reader:
                 told = [w for w in wordings().get(said.stems, ()) if standard and w.property == standard.name]
                 inverse, effect = (told[0].inverse, told[0].effect) if told else (turned, "")
                 return Reading(property_.label, inverse ^ said.passive, effect, standard, property_)
-        for stems, exact in _variants(said):
-            found = self._of_wordings(wordings().get(stems, ()), said, subject, object_, exact)
+        for stems in _variants(said):
+            found = self._of_wordings(wordings().get(stems, ()), said, subject, object_, exact=True)
             if found:
                 return found
         return self._by_gap(said, subject, object_) or self._by_title(said, subject, object_)
@@ -120,7 +128,9 @@ class Reader:
         last = stems[-1] if stems[-1] in PREPOSITIONS else ""
         for size in range(min(4, len(stems) - 1), 0, -1):
             head = stems[:size]
-            tries = [(*head, last)] if last else []
+            tries = [head] if size >= 2 and head[-1] in PREPOSITIONS else []
+            if last:
+                tries.append((*head, last))
             if last and size >= 2:
                 tries.append((head[0], *stems[-2:]))
             if not last and size >= 2:
@@ -152,13 +162,13 @@ def _named(stems: tuple[str, ...]) -> frozenset[str]:
     return frozenset(n for n, p in properties().items() if stems in (phrase(n).stems, phrase(p.label).stems))
 
 
-def _variants(said: Phrase) -> list[tuple[tuple[str, ...], bool]]:
-    """The stems, and those without a complement: "uses for search" is also "uses"."""
-    short = without_complement(said.words)
-    found = [(said.stems, True)]
-    if short != said.words:
-        found.append((tuple(stem(w) for w in short), True))
-    return found
+def _variants(said: Phrase) -> list[tuple[str, ...]]:
+    """The stems; those without a complement ("uses for search"); those without the subject's own noun."""
+    found = [said.words]
+    for short in (without_complement(said.words), without_kind(said.words, class_words())):
+        found.append(short)
+        found.append(without_complement(short))
+    return [tuple(stem(w) for w in v) for v in dict.fromkeys(found)]
 
 
 def fitness(p: StandardProperty, subject: End, object_: End) -> float | None:

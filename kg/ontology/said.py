@@ -38,11 +38,13 @@ def read_all(
     kinds: Mapping[URIRef, End],
 ) -> tuple[list[Said], list[ResolvedRelation]]:
     """The relations as read, and those that say nothing a property could hold."""
+    names = frozenset(n.casefold() for e in things.values() for n in (e.label, *e.aliases) if len(n) > 2)
     days = {iri: day for iri, e in things.items() if (day := date(e.label)) is not None}
     said: list[Said] = []
     dated: list[ResolvedRelation] = []
     vague: list[ResolvedRelation] = []
-    for relation in relations:
+    for given in relations:
+        relation = given
         if relation.subject in days:
             if relation.object in days or isinstance(relation.object, Literal):
                 vague.append(relation)
@@ -53,7 +55,7 @@ def read_all(
         elif relation.object in days:
             assert isinstance(relation.object, URIRef)
             relation = replace(relation, object=days[relation.object])
-        words = phrase(relation.predicate)
+        words = phrase(_without_names(relation.predicate, names))
         if not words.stems or all(s in VAGUE or s in PREPOSITIONS for s in words.stems):
             vague.append(relation)
         elif is_date(relation.object):
@@ -62,7 +64,8 @@ def read_all(
             said.append(_read(reader, relation, words, kinds))
     for relation in dated:
         if not _attach(reader, relation, things, kinds, said):
-            said.append(_read(reader, relation, phrase(relation.predicate), kinds))
+            words = phrase(_without_names(relation.predicate, names))
+            said.append(_read(reader, relation, words, kinds))
     return said, vague
 
 
@@ -126,7 +129,8 @@ def _attach(
     text = relation.description or relation.predicate
     if len(text) > SHORT:
         return False
-    words = phrase(_without_date_preposition(relation.predicate))
+    names = frozenset(n.casefold() for e in things.values() for n in (e.label, *e.aliases) if len(n) > 2)
+    words = phrase(_without_date_preposition(_without_names(relation.predicate, names)))
     if not words.stems:
         return False
     for i, other in enumerate(said):
@@ -158,6 +162,26 @@ def _dated(other: Said, day: str, effect: str, relation: ResolvedRelation) -> Sa
 
 def _without_date_preposition(predicate: str) -> str:
     return re.sub(r"\s+(?:in|on|since|at|в|с)\s*$", "", predicate.strip())
+
+
+def _without_names(predicate: str, names: frozenset[str]) -> str:
+    """The predicate without names of things: "joined ACME in" is "joined in"."""
+    if predicate.islower() or " " not in predicate.strip():
+        return predicate
+    tokens = predicate.split()
+    out: list[str] = []
+    i = 0
+    while i < len(tokens):
+        for size in range(min(5, len(tokens) - i), 0, -1):
+            named = " ".join(tokens[i : i + size])
+            bare = named.strip(".,;:'’").removesuffix("'s").removesuffix("’s")
+            if bare.casefold() in names and any(c.isupper() for c in bare):
+                i += size
+                break
+        else:
+            out.append(tokens[i])
+            i += 1
+    return " ".join(out)
 
 
 def _names(entity: ResolvedEntity, text: str) -> bool:
