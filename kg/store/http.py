@@ -17,6 +17,7 @@ from kg.errors import BadInput, QueryRefused, StoreAway, StoreDown, StoreError, 
 from kg.store import Row, Scope
 from kg.store.terms import nt, read
 
+CONNECT_SECONDS = 5.0
 _AWAY = (urllib.error.URLError, ConnectionError, http.client.HTTPException)
 # between us and the store: what happened behind them is not known
 _GATEWAY = frozenset((502, 503, 504))
@@ -175,7 +176,7 @@ class Endpoint:
             params={"graph": str(graph), **params},
             content=iter(ntriples),
             headers={"Content-Type": "application/n-triples"},
-            timeout=timeout,
+            timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS),
         )
         expect(answer, 200, 201, 204)
 
@@ -187,13 +188,15 @@ class Endpoint:
                 params={"graph": str(graph)},
                 headers={"Accept": "application/n-triples"},
                 auth=self.auth,
-                timeout=timeout,
+                timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS),
             ) as answer:
                 if answer.status_code == 404:
                     return
                 if answer.status_code != 200:
                     raise StoreError(f"the graph store answered {answer.status_code} for {graph}")
                 yield from answer.iter_bytes(2**18)
+        except httpx.ConnectError as e:
+            raise StoreAway(f"the graph store does not answer: {e}") from e
         except httpx.TransportError as e:
             raise StoreDown(f"the graph store does not answer: {e}") from e
 
