@@ -11,7 +11,7 @@ COPY pages pages
 RUN pip install --no-cache-dir --no-deps --no-build-isolation -e . \
     && mkdir /data && chown ferag:ferag /data
 USER ferag
-ENV FERAG_DATA_DIR=/data
+ENV FERAG_DATA_DIR=/data FERAG_MODELS_DIR=/data/models
 VOLUME /data
 EXPOSE 8501
 CMD ["uvicorn", "portal.asgi:app", "--host", "0.0.0.0", "--port", "8501", "--no-server-header"]

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="FERAG_", env_file=".env", extra="ignore", frozen=True)
 
     data_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("ferag")))
+    models_dir: Path | None = None
 
     # parts: an empty URL means the embedded one
     database_url: SecretStr = SecretStr("")

@@ -58,7 +58,7 @@ class Parts:
     def _embedder(self) -> "Embedder":
         from kg.embed import local  # noqa: PLC0415
 
-        return local.load(self.settings.data_dir / "models")
+        return local.load(self.settings.models_dir)
 
     @cached_property
     def index(self) -> "Index":

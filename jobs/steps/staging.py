@@ -2,15 +2,20 @@
 
 import logging
 
+from sqlmodel import select
+
 from jobs.work import Work
 from kg import changes
 from kg.model import ChangeSet
 from kg.versions import stage
 from portal import change_rows, cycles
+from portal.indexing import unit_rows
 from portal.leases import LeaseLost
-from portal.models import StepName
+from portal.models import Revision, StepName
 
 log = logging.getLogger(__name__)
+
+PREPARED_AT_ONCE = 200  # text units
 
 
 def run(work: Work) -> None:
@@ -19,10 +24,23 @@ def run(work: Work) -> None:
     work.progress(0, total, now=True)
     plan = changes.delta(work.dataset, change_set.changes, change_set.base_version + 1)
     stage(work.parts.store, work.dataset, work.number, plan.delta)
+    _prepare_index(work)
     _not_moved(work, change_set.base_version)
     with work.session() as db:
         change_rows.replace(db, work.cycle_id, change_set)
     work.progress(total, total, now=True)
+
+
+def _prepare_index(work: Work) -> None:
+    """Embed the cycle's text units now, so that approving does not wait for it."""
+    with work.parts.session() as db:
+        revisions = db.exec(
+            select(Revision.id).where(Revision.cycle_id == work.cycle_id, Revision.units > 0)
+        ).all()
+        rows = unit_rows(work.parts, db, sorted(r for r in revisions if r is not None))
+    for start in range(0, len(rows), PREPARED_AT_ONCE):
+        work.lease.check()
+        work.parts.index.prepare(work.dataset, rows[start : start + PREPARED_AT_ONCE])
 
 
 def _not_moved(work: Work, base: int) -> None:
