@@ -1,0 +1,171 @@
+"""Accounts: who may log in. The first account is the administrator's."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from portal import audit, logins, passwords, throttling
+from portal.access import Actor
+from portal.db import lock_writers
+from portal.errors import Invalid
+from portal.models import User
+from portal.passwords import new_password
+from portal.wiring import Parts
+
+__all__ = [
+    "Visitor",
+    "change_password",
+    "create_user",
+    "login",
+    "logout_everywhere",
+    "new_password",
+    "register",
+]
+
+LANGUAGES = ("en", "ru")
+_EMAIL = re.compile(r"[^@\s<>\"'\\,;:()\[\]]{1,64}@[^@\s<>\"'\\,;:()\[\]]{1,189}")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Where a request comes from."""
+
+    address: str = ""
+    agent: str = ""
+
+
+def clean_email(email: str) -> str:
+    """The address as it is kept and compared; Invalid if it is none."""
+    plain = unicodedata.normalize("NFKC", email).strip().lower()
+    if not _EMAIL.fullmatch(plain):
+        raise Invalid("email", "email-bad")
+    return plain
+
+
+def create_user(
+    db: Session, email: str, password: str, *, is_admin: bool = False, name: str = "", language: str = ""
+) -> User:
+    """Add an account in this transaction; the first one is an administrator's whatever is asked."""
+    plain = clean_email(email)
+    passwords.check_new(password, plain)
+    kept = passwords.hashed(password)
+    _one_at_a_time(db)
+    if db.exec(select(User.id).where(User.email == plain)).first() is not None:
+        raise Invalid("email", "email-taken", email=plain)
+    user = User(
+        email=plain,
+        name=clean_name(name),
+        password_hash=kept,
+        is_admin=is_admin or not anybody(db),
+        language=language if language in LANGUAGES else "",
+    )
+    db.add(user)
+    db.flush()
+    audit.record(db, Actor(user.id, plain), "user.create", subject=plain, admin=user.is_admin)
+    return user
+
+
+def anybody(db: Session) -> bool:
+    return db.exec(select(User.id).limit(1)).first() is not None
+
+
+def may_register(parts: Parts) -> bool:
+    """Open, or there is nobody yet: whoever sets the portal up."""
+    with parts.session() as db:
+        return parts.settings.registration == "open" or not anybody(db)
+
+
+def register(
+    parts: Parts,
+    email: str,
+    password: str,
+    visitor: Visitor = Visitor(),
+    *,
+    name: str = "",
+    language: str = "",
+) -> str:
+    """Make an account and log it in; the cookie's token."""
+    if not may_register(parts):
+        raise Invalid("email", "registration-closed")
+    with parts.session() as db:
+        user = create_user(db, email, password, name=name, language=language)
+        token = logins.begin(db, user, parts.settings, visitor.address, visitor.agent)
+        db.commit()
+        return token
+
+
+def login(parts: Parts, email: str, password: str, visitor: Visitor = Visitor()) -> str:
+    """A new session's token. Invalid says no more than that one of the two is wrong; Throttled."""
+    plain = unicodedata.normalize("NFKC", email).strip().lower()[:254]
+    with parts.session() as db:
+        attempt = throttling.begin(db, plain, visitor.address)
+        user = db.exec(select(User).where(User.email == plain, col(User.disabled_at).is_(None))).first()
+        kept = user.password_hash if user else None
+        if not passwords.fits(kept, password[: passwords.LONGEST + 1]) or user is None or kept is None:
+            audit.record(db, Actor(None, plain, address=visitor.address), "login.failed", subject=plain)
+            db.commit()
+            raise Invalid("password", "wrong-login")
+        throttling.forget(db, attempt, plain, visitor.address)
+        if passwords.outdated(kept):
+            user.password_hash = passwords.hashed(password)
+            db.add(user)
+        token = logins.begin(db, user, parts.settings, visitor.address, visitor.agent)
+        audit.record(db, Actor(user.id, plain, address=visitor.address), "login", subject=plain)
+        db.commit()
+        return token
+
+
+def logout_everywhere(parts: Parts, actor: Actor, but: int | None = None) -> int:
+    """End all of the actor's sessions, or all but session `but`; how many."""
+    assert actor.user_id is not None
+    with parts.session() as db:
+        ended = logins.end_all(db, actor.user_id, but)
+        audit.record(db, actor, "logout.everywhere", sessions=ended)
+        db.commit()
+        return ended
+
+
+def change_password(parts: Parts, actor: Actor, old: str, new: str, visitor: Visitor = Visitor()) -> str:
+    """Set a new password, end every session, begin a new one; its token."""
+    with parts.session() as db:
+        attempt = throttling.begin(db, actor.email, visitor.address)
+        user = db.exec(select(User).where(User.id == actor.user_id)).one()
+        if not passwords.fits(user.password_hash, old[: passwords.LONGEST + 1]):
+            raise Invalid("old", "wrong-password")
+        throttling.forget(db, attempt, actor.email, visitor.address)
+        passwords.check_new(new, user.email)
+        user.password_hash = passwords.hashed(new)
+        db.add(user)
+        assert user.id is not None
+        logins.end_all(db, user.id)
+        token = logins.begin(db, user, parts.settings, visitor.address, visitor.agent)
+        audit.record(db, actor, "password.change")
+        db.commit()
+        return token
+
+
+def change_profile(parts: Parts, actor: Actor, *, name: str, language: str) -> None:
+    """`language` "" follows the browser."""
+    if language and language not in LANGUAGES:
+        raise Invalid("language", "no-such", what="language", name=language)
+    with parts.session() as db:
+        user = db.exec(select(User).where(User.id == actor.user_id)).one()
+        user.name, user.language = clean_name(name), language
+        db.add(user)
+        db.commit()
+
+
+def clean_name(name: str) -> str:
+    """On one line, without control and direction characters."""
+    kept = "".join(c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c)[0] != "C")
+    return " ".join(kept.split())[:120]
+
+
+def _one_at_a_time(db: Session) -> None:
+    """Two first visitors at once: one of them becomes the administrator, not both."""
+    lock_writers(db)
+    if db.connection().dialect.name == "postgresql":
+        db.execute(text("LOCK TABLE user_account IN SHARE ROW EXCLUSIVE MODE"))
