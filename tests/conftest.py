@@ -7,16 +7,22 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 import redis as redis_client
 from filelock import FileLock
+from sqlalchemy import text
 
 from kg.store import GraphStore
 from kg.store.fuseki import Fuseki
 from kg.store.oxigraph import Oxigraph
 from kg.vocab import Dataset
+from portal import db, wiring
+from portal.embedded import addresses
+from portal.settings import Settings
+from portal.wiring import Parts
 from tests import servers
 
 REQUIRE_ALL = os.environ.get("FERAG_REQUIRE_ALL") == "1"
@@ -76,12 +82,17 @@ def fuseki_server(run_folder: Path) -> servers.Server:
 @pytest.fixture
 def dataset(run_folder: Path) -> Dataset:
     """A RAG that no other test of this run has."""
+    return Dataset("https://portal.example/", _next_rag(run_folder))
+
+
+def _next_rag(run_folder: Path) -> int:
+    """Far apart, so that an installation may make some of its own after it."""
     run_folder.mkdir(parents=True, exist_ok=True)
     counter = run_folder / "rag_id"
     with FileLock(run_folder / "rag_id.lock"):
-        number = int(counter.read_text()) + 1 if counter.exists() else 1
+        number = int(counter.read_text()) + 20 if counter.exists() else 1
         counter.write_text(str(number))
-    return Dataset("https://portal.example/", number)
+    return number
 
 
 @pytest.fixture(params=["oxigraph", "fuseki"])
@@ -134,3 +145,39 @@ def shared() -> Path:
     if not folder.is_dir():
         absent(f"the shared corpora: set FERAG_SHARED, {folder} is no folder")
     return folder
+
+
+@pytest.fixture(params=["embedded", "servers"])
+def parts(request: pytest.FixtureRequest, run_folder: Path, tmp_path: Path) -> Iterator[Parts]:
+    """A whole installation over real parts: Oxigraph, SQLite, Valkey; or Fuseki, PostgreSQL, Redis."""
+    embedded = request.param == "embedded"
+    store = _server(run_folder, "oxigraph" if embedded else "fuseki")
+    queue = _server(run_folder, "valkey" if embedded else "redis")
+    database = f"ferag_{secrets.token_hex(6)}"
+    options: dict[str, Any] = {
+        "data_dir": tmp_path / "data",
+        "redis_url": queue.url,
+        # IRIs of its own: the store is shared by all tests of the run
+        "base_iri": f"https://{secrets.token_hex(6)}.example/",
+    }
+    if not embedded:
+        server = _server(run_folder, "postgresql")
+        admin = server.url.replace("+psycopg", "")
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {database}".encode())
+        options["database_url"] = server.url.replace("/postgres", f"/{database}")
+        options |= {"fuseki_url": store.url, "fuseki_user": store.user, "fuseki_password": store.password}
+    made = wiring.wire(
+        Settings(_env_file=None, **options),
+        addresses.mine(queue.url, store.url),
+    )
+    db.upgrade(made.engine)
+    if not embedded:  # Fuseki names a dataset by the RAG's id alone
+        with made.session() as opened:
+            opened.execute(text("SELECT setval('rag_id_seq', :n)"), {"n": _next_rag(run_folder)})
+            opened.commit()
+    yield made
+    made.close()
+    if not embedded:
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {database} WITH (FORCE)".encode())
