@@ -72,7 +72,7 @@ def _read_sentence(s: Sentence, aliases: dict[str, list[str]]) -> list[Definitio
     tokens = list(s.span)
     for t in tokens:
         if is_clause(t):
-            if not main and (whose := subjects(t)) and (t.dep_ == "ROOT" or t is s.span.root):
+            if not main and (whose := subjects(t)) and (t.dep_ == "ROOT" or t.i == s.span.root.i):
                 main = s.name(whose[0])
             if told(t):
                 definitions += read_copula(s, t)

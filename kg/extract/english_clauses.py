@@ -40,7 +40,7 @@ def told(v: Token) -> bool:
                 "reportedly",
             } and (c.dep_ in {"advmod", "neg", "preconj", "det"}):
                 return False
-        if t.dep_ in {"xcomp", "ccomp", "conj", "advcl"} and t.head.pos_ in _VERBAL and t.head is not t:
+        if t.dep_ in {"xcomp", "ccomp", "conj", "advcl"} and t.head.pos_ in _VERBAL and t.head.i != t.i:
             if t.dep_ in {"xcomp", "ccomp"} and t.head.lemma_ in words("unreal"):
                 return False
             if t.dep_ == "advcl" and t.tag_ == "VB":  # a purpose
@@ -166,6 +166,6 @@ def third_person(lemma: str) -> str:
 
 def governor(t: Token) -> Token:
     """The verb that a token hangs on, at any distance; the root if there is none."""
-    while t.head is not t and not is_clause(t):
+    while t.head.i != t.i and not is_clause(t):
         t = t.head
     return t

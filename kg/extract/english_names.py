@@ -191,7 +191,7 @@ def _cut(doc: Doc, first: int, last: int) -> Iterator[tuple[int, int, str]]:
 
 def _one(doc: Doc, first: int, last: int) -> bool:
     """Whether the parser sees one noun phrase: all but one token depend inside."""
-    outside = [t for t in doc[first : last + 1] if not first <= t.head.i <= last or t.head is t]
+    outside = [t for t in doc[first : last + 1] if not first <= t.head.i <= last or t.head.i == t.i]
     return len(outside) == 1
 
 
