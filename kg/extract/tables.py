@@ -1,4 +1,4 @@
-"""The tables extractor: what a MS GraphRAG output folder says, any version, with the words it was read from."""
+"""The tables extractor: what a MS GraphRAG output folder of any version says, and where its texts say it."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -51,14 +51,11 @@ def read_tables(folder: Path) -> Tables:
             for fact in tables_facts.read(row, source, target, units):
                 relations[fact.unit.id].append(fact.relation)
                 _complete(found[fact.unit.id], fact, (source, target))
-    return Tables(
-        texts.documents,
-        texts.units,
-        tuple(
-            Extraction(u.id, tuple(found[u.id]), tuple(relations[u.id]), tuple(mentions[u.id]))
-            for u in texts.units
-        ),
+    extractions = (
+        Extraction(u.id, tuple(found[u.id]), tuple(relations[u.id]), tuple(mentions[u.id]))
+        for u in texts.units
     )
+    return Tables(texts.documents, texts.units, tuple(extractions))
 
 
 def _title(title: str) -> str:

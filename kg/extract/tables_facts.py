@@ -1,8 +1,8 @@
-"""Relations of GraphRAG tables: what the description says between the two names, with the words of the text."""
+"""Relations of GraphRAG tables: what the description says between two names, and where the text says it."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rdflib import Literal
@@ -25,7 +25,11 @@ MOST_FACTS = 3  # of one row
 MOST_UNITS = 12  # of one row that are searched for its words
 WIDEST = 3  # sentences of a quote: "Bob is … He previously worked at ACME."
 LONGEST_QUOTE = 700  # characters
-STATED, NEAR, UNSEEN = 0.65, 0.5, 0.3  # confidence: one sentence has both names; a few have; none
+# confidence: one sentence has both names; a few have; one has a name and most of what is said of it; none
+STATED, NEAR, REFERRED, UNSEEN = 0.65, 0.5, 0.4, 0.3
+MOST_WORDS_SAID = (
+    0.6  # share of the description's words that a sentence with only one of the names has to have
+)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _HEARSAY = re.compile(
     r"\b(?:suggest|indicat|impl[iy]|likely|potential|possib|perhaps|may be|might|could|вероятно|возможно)"
@@ -41,7 +45,7 @@ class Fact:
 
 
 def read(row: Row, source: Named, target: Named, units: Sequence[TextUnit]) -> list[Fact]:
-    """The facts of one row; none where neither description nor text says more than that the two belong together."""
+    """The facts of one row; none where description and text only say that the two belong together."""
     if not units or source.name == target.name or source.is_date:
         return []
     description = text(row, "description")[:6000]
@@ -51,9 +55,11 @@ def read(row: Row, source: Named, target: Named, units: Sequence[TextUnit]) -> l
     facts = []
     for said, sentence in found[:MOST_FACTS]:
         quote, sure = _best(places, sentence)
-        facts.append(
-            Fact(_unit(quote, units), _relation(said, source, target, sentence, quote, sure, weight))
-        )
+        if quote is None:
+            quote = _referred(sentence, source, target, units)
+            sure = REFERRED if quote else UNSEEN
+        relation = _relation(said, source, target, sentence, quote)
+        facts.append(Fact(_unit(quote, units), replace(relation, confidence=sure, weight=weight)))
     return facts
 
 
@@ -105,8 +111,6 @@ def _relation(
     target: Named,
     sentence: str,
     quote: Evidence | None,
-    sure: float,
-    weight: float,
 ) -> ExtractedRelation:
     subject, object_ = (source, target) if said.subject == "a" else (target, source)
     value: Literal | None = date(target.title.title()) if target.is_date else None
@@ -116,8 +120,6 @@ def _relation(
         object="" if value is not None else object_.name,
         value=value,
         description=sentence.strip(),
-        confidence=sure,
-        weight=weight,
         period=Period() if value is not None else said.period,
         qualifiers=(("status", "former"),) if said.former else (),
         evidence=(quote,) if quote else (),
@@ -191,6 +193,22 @@ def _best(places: Sequence[tuple[Evidence, bool]], sentence: str) -> tuple[Evide
 
     best = max(places, key=lambda p: (shared(p), -p[0].start))
     return best[0], STATED if best[1] else NEAR
+
+
+def _referred(sentence: str, source: Named, target: Named, units: Sequence[TextUnit]) -> Evidence | None:
+    """ "In this stage the system uses SPARQL": one name, a word for the other, and what is said of them."""
+    wanted = _content(sentence, source, target)
+    best: tuple[float, Evidence] | None = None
+    for unit in units[:MOST_UNITS] if len(wanted) > 1 else ():
+        for start, end in _sentences(unit.text, unit.language):
+            said = _content(unit.text[start:end], source, target)
+            shared = len(wanted & said) / len(wanted)
+            if shared < MOST_WORDS_SAID or len(wanted & said) < 2 or end - start > LONGEST_QUOTE:
+                continue
+            named = any(_places(n, unit.text[start:end]) for n in (source, target))
+            if named and (best is None or shared > best[0]):
+                best = (shared, evidence(unit, start, end))
+    return best[1] if best else None
 
 
 def _unit(quote: Evidence | None, units: Sequence[TextUnit]) -> TextUnit:

@@ -1,8 +1,9 @@
-"""The Parquet files of a MS GraphRAG output folder, whichever version wrote them, as rows with one set of names.
+"""The Parquet files of a MS GraphRAG output folder, whichever version wrote them, as rows.
 
 0.x and 1.x write create_final_entities.parquet with `name`, or with `title`; 2.x and 3.x entities.parquet.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,14 +80,18 @@ def text(row: Row, *names: str) -> str:
         value = row.get(name)
         if isinstance(value, list | tuple):
             value = "\n".join(str(v) for v in value if v is not None)
-        if value is not None and value == value and str(value).strip():  # NaN differs from itself
+        if value is not None and not _nan(value) and str(value).strip():
             return str(value).replace("\x00", "").strip("\n")
     return ""
 
 
+def _nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)
+
+
 def number(row: Row, name: str, default: float) -> float:
     value = row.get(name)
-    if isinstance(value, int | float) and value == value and abs(value) < 1e12:
+    if isinstance(value, int | float) and abs(value) < 1e12:  # which a NaN is not
         return float(value)
     return default
 

@@ -1,4 +1,4 @@
-"""Documents and text units of GraphRAG tables: chunks that overlap are cut so that each character is in one."""
+"""Documents and text units of GraphRAG tables: chunks that overlap are cut, each character is in one."""
 
 import re
 from collections import defaultdict
@@ -60,7 +60,7 @@ def _chunks_by_document(files: Files) -> dict[str, list[Row]]:
 
 
 def _document_rows(files: Files, chunks: Mapping[str, Sequence[Row]]) -> list[tuple[str, tuple[str, str]]]:
-    """(id, (name, text)) of each document; its text is put together from its chunks where the table has none."""
+    """(id, (name, text)) of each document; without a text of its own it is that of its chunks."""
     found: dict[str, tuple[str, str]] = {}
     for row in files.documents:
         row_id = text(row, "id")
