@@ -104,8 +104,5 @@ def _read_tables(work: Work) -> None:
     """Documents, units and extractions all at once: nothing is left to extract."""
     from jobs import imports  # noqa: PLC0415  # it imports this module
 
-    with work.parts.session() as db:
-        if db.exec(select(Unit.id).where(Unit.cycle_id == work.cycle_id).limit(1)).first():
-            return
     with work.parts.files.reading_folder(f"{work.folder}/input") as local:
         imports.store(work, read_tables(local))

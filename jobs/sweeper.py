@@ -63,7 +63,7 @@ def _lives(owner: str) -> bool:
 
 def _cycles(db: Session) -> list[tuple[str, str]]:
     """Cycles to be run whose next step nobody holds."""
-    held = select(Step.cycle_id).where(Step.state == StepState.running, ~free())  # type: ignore[operator]
+    held = select(Step.cycle_id).where(Step.state == StepState.running, ~free())
     found = db.exec(
         select(Cycle.id).where(
             col(Cycle.state).in_([CycleState.waiting, CycleState.running]), col(Cycle.id).not_in(held)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from portal import access, audit, events
@@ -15,6 +15,7 @@ from portal.models import (
     CycleKind,
     CycleState,
     Rag,
+    Revision,
     Step,
     StepName,
     StepState,
@@ -25,7 +26,7 @@ from portal.models import (
 from portal.wiring import Parts
 from portal.work_queue import CYCLE, enqueue
 
-TABLES = ("documents", "text_units", "entities", "relationships")
+UNIT_TABLES = ("text_units.parquet", "create_final_text_units.parquet")
 __all__ = [
     "CycleView",
     "cancel",
@@ -91,14 +92,14 @@ def import_tables(parts: Parts, actor: Actor, rag_id: int, source: Path) -> int:
     """A cycle from an output folder of MS GraphRAG; its number. Raises Invalid if it is none."""
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.upload)
-    present = {p.name: p for p in source.glob("*.parquet")} if source.is_dir() else {}
-    missing = [name for name in TABLES if f"{name}.parquet" not in present]
-    if missing:
-        raise Invalid("folder", "not-tables", name=source.name, why=f"{', '.join(missing)} missing")
+    present = sorted(source.rglob("*.parquet")) if source.is_dir() else []
+    if not any(p.name in UNIT_TABLES for p in present):
+        raise Invalid("folder", "not-tables", name=source.name or str(source), why=f"no {UNIT_TABLES[0]}")
     assert actor.user_id is not None
     with parts.session() as db:
         cycle = create(db, rag_id, CycleKind.tables, source.resolve().name, actor.user_id)
-        for name, path in sorted(present.items()):
+        for path in present:
+            name = path.relative_to(source).as_posix()
             with path.open("rb") as stream:
                 parts.files.put(f"{folder(rag_id, cycle.number)}/input/{name}", stream)
         audit.record(db, actor, "cycle.import", rag_id=rag_id, subject=f"cycle {cycle.number}")
@@ -197,14 +198,18 @@ def retry(parts: Parts, actor: Actor, rag_id: int, number: int) -> None:
             .order_by(col(Step.position))
         ).first()
         name = stopped.name if stopped else StepName.staging
-        if name is StepName.graphrag and stopped is not None and not stopped.done:
-            db.execute(delete(Unit).where(col(Unit.cycle_id) == cycle.id))  # read the files anew
-        else:
-            db.execute(
-                update(Unit)
-                .where(col(Unit.cycle_id) == cycle.id, col(Unit.state) != UnitState.done)
-                .values(state=UnitState.waiting, attempt=0, lease_until=None, problem="")
-            )
+        if name is StepName.graphrag:
+            _try_again(db, cycle)
         restart_from(db, cycle, name)
         audit.record(db, actor, "cycle.retry", rag_id=rag_id, subject=f"cycle {number}")
         db.commit()
+
+
+def _try_again(db: Session, cycle: Cycle) -> None:
+    """What could not be read or extracted gets another chance; what was stays."""
+    db.execute(update(Revision).where(col(Revision.cycle_id) == cycle.id).values(error=""))
+    db.execute(
+        update(Unit)
+        .where(col(Unit.cycle_id) == cycle.id, col(Unit.state) != UnitState.done)
+        .values(state=UnitState.waiting, attempt=0, lease_until=None, problem="")
+    )

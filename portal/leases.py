@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Engine, exists, or_, update
+from sqlalchemy import ColumnElement, Engine, exists, or_, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -43,7 +43,7 @@ def _until(seconds: float = SECONDS) -> object:
     return now() + timedelta(seconds=seconds)
 
 
-def free() -> object:
+def free() -> ColumnElement[bool]:
     """Condition: nobody holds the step."""
     return or_(col(Step.lease_until).is_(None), col(Step.lease_until) < now())
 
@@ -56,7 +56,7 @@ def claim_step(db: Session, step: Step, owner: str) -> int | None:
     lock_writers(db)
     cycle = db.get_one(Cycle, step.cycle_id)
     db.exec(select(Rag.id).where(Rag.id == cycle.rag_id).with_for_update()).one()
-    conditions = [
+    conditions: list[ColumnElement[bool]] = [
         col(Step.id) == step.id,
         free(),
         col(Step.state).in_([StepState.waiting, StepState.running]),
@@ -65,8 +65,9 @@ def claim_step(db: Session, step: Step, owner: str) -> int | None:
         other, of = aliased(Step), aliased(Cycle)
         conditions.append(
             ~exists()
-            .where(of.id == other.cycle_id, of.rag_id == cycle.rag_id, other.cycle_id != step.cycle_id)
-            .where(other.name.in_(MERGING), other.lease_until > now(), other.lease_owner != "")
+            .where(col(of.id) == other.cycle_id, col(of.rag_id) == cycle.rag_id)
+            .where(col(other.cycle_id) != step.cycle_id, col(other.name).in_(MERGING))
+            .where(col(other.lease_until) > now(), col(other.lease_owner) != "")
         )
     db.refresh(step)
     died = 1 if step.lease_owner else 0

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from typing import Any
 
 import structlog
 
@@ -10,7 +11,7 @@ _OURS = ("portal", "jobs", "kg", "pages")
 
 def configure(level: str = "info") -> None:
     """For this process; call it once, from its entry point."""
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=True),

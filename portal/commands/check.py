@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from functools import partial
 
 import redis
 
@@ -25,7 +26,7 @@ def check(parts: Parts, caller: Caller) -> int:
     ]
     for role in ("extract", "chat", "embed", "rerank"):
         model = getattr(chosen, f"{role}_model")
-        looks.append((f"model for {role}", getattr(chosen, f"{role}_url"), lambda m=model: m or "built in"))
+        looks.append((f"model for {role}", getattr(chosen, f"{role}_url"), partial(_model, model)))
     fine = True
     for what, where, look in looks:
         why, answers = "", True
@@ -39,6 +40,10 @@ def check(parts: Parts, caller: Caller) -> int:
         else:
             say(f"{'yes' if answers else 'NO '}  {what:18} {answer or why}  {where}".rstrip())
     return 0 if fine else 1
+
+
+def _model(name: str) -> str:
+    return name or "built in"
 
 
 def _shown(parts: Parts) -> str:

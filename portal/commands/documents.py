@@ -71,7 +71,7 @@ def wait_for(parts: Parts, actor: Actor, rag_id: int, number: int) -> None:
 def _nothing(caller: Caller, rag: str, refused: Sequence[Refused], began: float) -> int:
     if not caller.json:
         raise Invalid("files", "all-refused", why=" ".join(r.why for r in refused))
-    value = {
+    value: dict[str, object] = {
         "rag": rag,
         "cycle": None,
         "status": "refused",

@@ -1,12 +1,14 @@
 """`ferag user create` and `ferag rag create`."""
 
+import secrets
+
 from portal import accounts, rags
 from portal.commands.common import Caller, actor_of, tell
 from portal.wiring import Parts
 
 
 def create_user(parts: Parts, caller: Caller, email: str, admin: bool, password: str) -> int:
-    made = password or accounts.new_password()
+    made = password or secrets.token_urlsafe(12)
     with parts.session() as opened:
         user = accounts.create_user(opened, email, made, is_admin=admin)
         opened.commit()
