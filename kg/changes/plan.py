@@ -85,8 +85,8 @@ def _names(changes: Iterable[Change]) -> dict[URIRef, URIRef]:
         if change.merge:
             direct[change.merge.drop] = change.merge.keep
     names = {}
-    for drop in direct:
-        end, seen = direct[drop], {drop}
+    for drop, keep in direct.items():
+        end, seen = keep, {drop}
         while end in direct and end not in seen:
             seen.add(end)
             end = direct[end]

@@ -1,13 +1,16 @@
 """A change as a sentence for people who have never heard of RDF."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from rdflib import Literal
 
 from kg.model import Change, Fact, Kind, Period
 from kg.ontology.dates import is_date
 from kg.ontology.said import FORMER
+from kg.ontology.tables import properties
 from kg.periods import words as period_words
+from kg.vocab import slug
 
 
 def sentence(change: Change) -> str:  # noqa: PLR0911  # one case per kind of change
@@ -19,7 +22,9 @@ def sentence(change: Change) -> str:  # noqa: PLR0911  # one case per kind of ch
         case Kind.new_property:
             return f"New relation: {_anything(subject)} — {predicate} — {_anything(object_)}."
         case Kind.ontology_edit:
-            return f"Changed relation: {_anything(subject)} — {predicate} — {_anything(object_)}."
+            return (
+                f"Wider relation: {_anything(subject)} — {predicate} — {_anything(object_)}{_wider(change)}."
+            )
         case Kind.new_entity:
             return f"New: {subject}, {_article(object_)}." if object_ else f"New: {subject}."
         case Kind.type_change:
@@ -47,10 +52,24 @@ def fact_sentence(change: Change, fact: Fact | None) -> str:
 
 
 def _when(fact: Fact) -> str:
-    told = [w for p in fact.periods if (w := period_words(p))]
+    if _happened(fact):
+        told = [f"in {p.start or p.end}" for p in fact.periods if p.start or p.end]
+    else:
+        told = [w for p in fact.periods if (w := period_words(p))]
     if FORMER in fact.qualifiers and not any(p.end for p in fact.periods):
         told.append("formerly")
     return ", ".join(told)
+
+
+def _happened(fact: Fact) -> bool:
+    """Whether a date says when, not since when: by the standard relation of this name."""
+    return fact.predicate.rsplit("#", 1)[-1] in _events()
+
+
+@cache
+def _events() -> frozenset[str]:
+    names = (slug(p.name).title().replace("-", "") for p in properties().values() if p.event)
+    return frozenset(n[:1].lower() + n[1:] for n in names)
 
 
 def _changed(change: Change) -> str:
@@ -121,6 +140,17 @@ def _value(fact: Fact) -> str:
 def _was(change: Change) -> str:
     old = change.reasons[-1].partition(": ")[2] if change.reasons else ""
     return f", until now {_article(old)}" if old else ""
+
+
+def _wider(change: Change) -> str:
+    """What an edited relation was for until now."""
+    told = []
+    for reason in change.reasons:
+        code, _, value = reason.partition(": ")
+        old, arrow, _ = value.partition(" → ")
+        if arrow:
+            told.append(f"{'only of' if code == 'wider_domain' else 'only to'} {_anything(old)}")
+    return f" (until now: {', '.join(told)})" if told else ""
 
 
 def _anything(label: str) -> str:

@@ -160,6 +160,7 @@ def _again(known: Fact, new: Fact) -> Fact:
 
 
 def _excluded(frame: Frame, taken: frozenset[Triple]) -> Iterator[Change]:
+    said_again = {f.triple for x in frame.induction.facts if (f := approved_form(frame, x))}
     for fact in frame.induction.facts:
         standard = frame.standard(fact.predicate)
         if (
@@ -177,14 +178,18 @@ def _excluded(frame: Frame, taken: frozenset[Triple]) -> Iterator[Change]:
                 pairs.append((fact.object, fact.subject))
             found = [frame.facts.get((s, other, o)) for s, o in pairs] if other else []
             before += [f for f in found if f and is_open(f.periods, f.qualifiers) and f.triple not in taken]
-        before = [f for f in before if overlap(f.periods, fact.periods)]
-        if before:
+        # documents that say both, and people who approved both, see no contradiction
+        before = [f for f in before if overlap(f.periods, fact.periods) and f.triple not in said_again]
+        if before and approved_form(frame, fact) is None:
             since = min((p.start for p in fact.periods if p.start), default="")
-            known = approved_form(frame, fact)
             after = [p for f in before if (p := ended(f, since, role=False))]
-            after.append(gathered(known, fact) if known else fact)
-            old = [*before, known] if known else before
-            yield _card(frame, old, after, fact, [said(Reason.excludes, told_as(frame, f)) for f in before])
+            yield _card(
+                frame,
+                before,
+                [*after, fact],
+                fact,
+                [said(Reason.excludes, told_as(frame, f)) for f in before],
+            )
 
 
 # ---- one value only
@@ -220,7 +225,7 @@ def _functional(frame: Frame, taken: frozenset[Triple]) -> Iterator[Change]:
 
 
 def _changes_with_time(frame: Frame, property_: Property) -> bool:
-    """A count of people changes; a date of birth does not. An object, or what people declared, is asked about."""
+    """A count of people changes; a date of birth does not, and what people declared is asked about."""
     standard = frame.standard(property_.iri)
     return property_.kind == "datatype" and bool(standard) and not (standard and standard.fixed)
 

@@ -34,8 +34,8 @@ class Reason(StrEnum):
     # ontology
     unlocks = "unlocks"  # how many facts or things need it
     nearest = "nearest"  # the approved term that is most like it: its label
-    wider_domain = "wider_domain"
-    wider_range = "wider_range"
+    wider_domain = "wider_domain"  # the old domain → the new one, "" for anything
+    wider_range = "wider_range"  # the old range → the new one, "" for anything
     synonyms = "synonyms"
     # types
     narrower_type = "narrower_type"

@@ -84,9 +84,9 @@ def _edit(frame: Frame, known: Property, proposed: Property) -> Change:
     needs = [i for c in classes if (i := class_id(frame, c))]
     reasons = []
     if known.domain != proposed.domain:
-        reasons.append(said(Reason.wider_domain, _end(frame, proposed.domain)))
+        reasons.append(said(Reason.wider_domain, _wider(frame, known.domain, proposed.domain)))
     if known.range != proposed.range:
-        reasons.append(said(Reason.wider_range, _end(frame, proposed.range)))
+        reasons.append(said(Reason.wider_range, _wider(frame, known.range, proposed.range)))
     if set(proposed.synonyms) - set(known.synonyms):
         reasons.append(said(Reason.synonyms))
     return change(
@@ -99,6 +99,10 @@ def _edit(frame: Frame, known: Property, proposed: Property) -> Change:
         needs=needs,
         reasons=reasons,
     )
+
+
+def _wider(frame: Frame, old: URIRef | None, new: URIRef | None) -> str:
+    return f"{_end(frame, old)} → {_end(frame, new)}"
 
 
 def _edited(p: Property) -> tuple[object, ...]:

@@ -79,10 +79,13 @@ def _verb(stems: tuple[str, ...]) -> str:
 
 def _label(phrases: Sequence[Phrase]) -> str:
     """The most frequent wording, of the shortest, in at most five words; "" if none is short enough."""
-    counted = Counter(p.words for p in phrases if 1 <= len(p.words) <= WORDS)
+    counted: Counter[tuple[str, ...]] = Counter(p.words for p in phrases if 1 <= len(p.words) <= WORDS)
     if not counted:
         counted = Counter(w for p in phrases if (w := _shortened(p)))
-    return " ".join(min(counted, key=lambda w: (-counted[w], len(w), w))) if counted else ""
+    if not counted:
+        return ""
+    best = min(counted.items(), key=lambda item: (-item[1], len(item[0]), item[0]))
+    return " ".join(best[0])
 
 
 def _shortened(p: Phrase) -> tuple[str, ...]:

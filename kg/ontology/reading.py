@@ -68,7 +68,10 @@ class Reader:
             own = ontology.property_by_iri.get(dataset.property_(label))
             if own:
                 by_standard[label] = (own, False)
+        standing = {p.iri for p, _ in by_standard.values()}
         for p in sorted(ontology.properties, key=lambda p: p.iri):
+            if p.iri in standing:
+                continue
             read = phrase(p.label)
             for wording in wordings().get(read.stems, ()):
                 standard = properties()[wording.property]

@@ -11,6 +11,7 @@ from kg.model import Period, ResolvedEntity, ResolvedRelation, Term
 from kg.ontology.dates import date, is_date, period_in
 from kg.ontology.phrase import PREPOSITIONS, Phrase, phrase
 from kg.ontology.reading import VAGUE, End, Reader, Reading
+from kg.ontology.tables import wordings
 from kg.vocab import XSD
 
 FORMER = ("status", "former")
@@ -55,7 +56,7 @@ def read_all(
         elif relation.object in days:
             assert isinstance(relation.object, URIRef)
             relation = replace(relation, object=days[relation.object])
-        words = phrase(_without_names(relation.predicate, names))
+        words = _words(relation.predicate, names)
         if not words.stems or all(s in VAGUE or s in PREPOSITIONS for s in words.stems):
             vague.append(relation)
         elif is_date(relation.object):
@@ -64,7 +65,7 @@ def read_all(
             said.append(_read(reader, relation, words, kinds))
     for relation in dated:
         if not _attach(reader, relation, things, kinds, said):
-            words = phrase(_without_names(relation.predicate, names))
+            words = _words(relation.predicate, names)
             said.append(_read(reader, relation, words, kinds))
     return said, vague
 
@@ -130,7 +131,7 @@ def _attach(
     if len(text) > SHORT:
         return False
     names = frozenset(n.casefold() for e in things.values() for n in (e.label, *e.aliases) if len(n) > 2)
-    words = phrase(_without_date_preposition(_without_names(relation.predicate, names)))
+    words = _words(_without_date_preposition(relation.predicate), names)
     if not words.stems:
         return False
     for i, other in enumerate(said):
@@ -162,6 +163,12 @@ def _dated(other: Said, day: str, effect: str, relation: ResolvedRelation) -> Sa
 
 def _without_date_preposition(predicate: str) -> str:
     return re.sub(r"\s+(?:in|on|since|at|в|с)\s*$", "", predicate.strip())
+
+
+def _words(predicate: str, names: frozenset[str]) -> Phrase:
+    """The predicate read; without the names in it, unless it is known with them ("holds PhD from")."""
+    whole = phrase(predicate)
+    return whole if whole.stems in wordings() else phrase(_without_names(predicate, names))
 
 
 def _without_names(predicate: str, names: frozenset[str]) -> str:

@@ -38,6 +38,7 @@ class StandardProperty:
     role: bool = False  # holds for a time, usually with one object at a time
     symmetric: bool = False
     closes: bool = False  # the object is out of use
+    event: bool = False  # it happened once: a date is when, not since when
     excludes: tuple[str, ...] = ()
 
     def labelled(self, language: str) -> str:
@@ -102,6 +103,7 @@ def properties() -> Mapping[str, StandardProperty]:
             role=p.get("role", False),
             symmetric=p.get("symmetric", False),
             closes=p.get("closes", False),
+            event=p.get("event", False),
             excludes=tuple(x for x in p.get("excludes", "").split("; ") if x),
         )
         for name, p in _raw_properties().items()
@@ -112,18 +114,23 @@ def properties() -> Mapping[str, StandardProperty]:
 def wordings() -> Mapping[tuple[str, ...], tuple[Wording, ...]]:
     """Stems of a wording -> the relations it may mean, in the order of the table."""
     found: dict[tuple[str, ...], list[Wording]] = {}
+
+    def add(stems: tuple[str, ...], wording: Wording) -> None:
+        known = found.setdefault(stems, [])
+        if wording.property not in {w.property for w in known}:
+            known.append(wording)
+
+    for (
+        name,
+        p,
+    ) in _raw_properties().items():  # what a relation is called comes before what others call theirs
+        for own in (phrase(p.get("label", name)), phrase(name), phrase(p["ru"])):
+            add(own.stems, Wording(name, own.passive))
     for name, p in _raw_properties().items():
         for group, inverse, effect in _GROUPS:
             for form in _forms(p, group):
                 read = phrase(form)
-                wording = Wording(name, inverse ^ read.passive, effect)
-                known = found.setdefault(read.stems, [])
-                if wording.property not in {w.property for w in known}:
-                    known.append(wording)
-        for own in (phrase(p.get("label", name)), phrase(name), phrase(p["ru"])):
-            known = found.setdefault(own.stems, [])
-            if name not in {w.property for w in known}:
-                known.insert(0, Wording(name))
+                add(read.stems, Wording(name, inverse ^ read.passive, effect))
     return {stems: tuple(ws) for stems, ws in found.items() if stems}
 
 

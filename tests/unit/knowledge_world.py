@@ -84,7 +84,11 @@ class Graph:
         known = {e.iri: e for e in self.approved().entities}
         marked = tuple(replace(t, approved=t.iri in known) for t in things)
         return induce(
-            DATASET, Resolution(marked, tuple(relations)), self.approved().ontology, None, tuple(known.values())
+            DATASET,
+            Resolution(marked, tuple(relations)),
+            self.approved().ontology,
+            None,
+            tuple(known.values()),
         )
 
     def propose(

@@ -285,7 +285,7 @@ def cycles(draw: st.DrawFn, document: str) -> tuple[list[ResolvedEntity], list[R
     return things, relations
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cycles("d1"), cycles("d2"))
 def test_merging_an_approved_cycle_again_changes_nothing(first, second):
     graph = Graph()
@@ -295,7 +295,7 @@ def test_merging_an_approved_cycle_again_changes_nothing(first, second):
     assert [sentence(c) for c in graph.propose(*second).changes] == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(cycles("d1"), cycles("d2"), st.randoms(use_true_random=False))
 def test_the_order_of_things_and_relations_does_not_matter(first, second, random):
     graph = Graph()
@@ -307,7 +307,7 @@ def test_the_order_of_things_and_relations_does_not_matter(first, second, random
     assert graph.propose(things, relations) == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(cycles("d1"), cycles("d2"), st.data())
 def test_accepting_and_undoing_restores_the_graph_byte_for_byte(first, second, data):
     graph = Graph()
@@ -321,7 +321,7 @@ def test_accepting_and_undoing_restores_the_graph_byte_for_byte(first, second, d
     assert to_nquads(graph.quads) == before
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cycles("d1"), cycles("d2"))
 def test_rejecting_everything_leaves_the_graph_untouched_and_does_not_come_back(first, second):
     graph = Graph()
@@ -334,7 +334,7 @@ def test_rejecting_everything_leaves_the_graph_untouched_and_does_not_come_back(
     assert not [c for c in graph.propose(*second, rejected=rejected).changes if c.key in rejected]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cycles("d1"), cycles("d2"))
 def test_every_fact_is_on_a_property_of_the_ontology_and_changes_are_well_formed(first, second):
     graph = Graph()

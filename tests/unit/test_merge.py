@@ -54,7 +54,9 @@ def codes(change: Change) -> set[str]:
 def test_a_first_cycle_needs_an_ontology():
     found = Graph().propose([ANN, ORB], [relation(ANN, "works at", ORB)])
     kinds = [c.kind for c in found.changes]
-    assert kinds == sorted(kinds, key=[Kind.new_class, Kind.new_property, Kind.new_entity, Kind.new_fact].index)
+    assert kinds == sorted(
+        kinds, key=[Kind.new_class, Kind.new_property, Kind.new_entity, Kind.new_fact].index
+    )
     assert {c.fit for c in found.changes} == {Fit.turbulent}
     fact = only(found.changes, Kind.new_fact)
     by_id = {c.id: c for c in found.changes}
@@ -63,7 +65,9 @@ def test_a_first_cycle_needs_an_ontology():
 
 
 def test_what_fits_is_laminar(graph):
-    found = graph.propose([BOB, again(ORB)], [relation(ORB, "uses", KITE, document="d2"), relation(BOB, "developed", KITE)])
+    found = graph.propose(
+        [BOB, again(ORB)], [relation(ORB, "uses", KITE, document="d2"), relation(BOB, "developed", KITE)]
+    )
     assert only(found.changes, Kind.new_property).predicate == "developed"
     eve = thing("Eve Fox", "person")
     fact = only(graph.propose([eve, ORB], [relation(eve, "joined", ORB)]).changes, Kind.new_fact)
@@ -147,7 +151,9 @@ def test_another_employer_alone_is_a_conflict_too(graph):
 
 
 def test_an_earlier_employer_is_no_conflict(graph):
-    found = graph.propose([BOB, ORB], [relation(BOB, "worked at", ORB, "Bob Ray worked at Orb Systems from 2001 to 2004.")])
+    found = graph.propose(
+        [BOB, ORB], [relation(BOB, "worked at", ORB, "Bob Ray worked at Orb Systems from 2001 to 2004.")]
+    )
     assert not [c for c in found.changes if c.kind is Kind.conflict]
     assert only(found.changes, Kind.new_fact).after[0].periods == (Period("2001", "2004"),)
 
@@ -213,7 +219,10 @@ def test_a_denial_of_what_nobody_said_is_nothing(graph):
 def test_a_stated_kind_changes_a_vague_one(graph):
     vague = thing("Zork", "organization")
     graph.say([vague], [])
-    change = only(graph.propose([replace(vague, description="Zork is a university in Oslo.")], []).changes, Kind.type_change)
+    change = only(
+        graph.propose([replace(vague, description="Zork is a university in Oslo.")], []).changes,
+        Kind.type_change,
+    )
     assert change.object == "University"
 
 
@@ -283,11 +292,18 @@ def test_replacing_a_document_says_only_what_differs(graph):
     facts = [relation(ANN, "works at", ORB, document="d9")]
     induction = graph.induce([again(ANN, document="d9"), again(ORB, document="d9")], facts)
     found = merge(DATASET, induction, (), graph.approved(), graph.version, withdrawn=["d1"])
-    assert {c.subject for c in found.changes if c.kind is Kind.removed_entity} == {"Bob Ray", "Rim Works", "Kite"}
+    assert {c.subject for c in found.changes if c.kind is Kind.removed_entity} == {
+        "Bob Ray",
+        "Rim Works",
+        "Kite",
+    }
     assert not [c for c in found.changes if c.kind is Kind.new_fact]
 
 
 def test_ids_and_keys_are_single(graph):
-    twins = [thing("Max Ort", "person"), replace(thing("Max Ort", "person"), iri=DATASET.entity("Max Ort", 2))]
+    twins = [
+        thing("Max Ort", "person"),
+        replace(thing("Max Ort", "person"), iri=DATASET.entity("Max Ort", 2)),
+    ]
     changes = graph.propose(twins, []).changes
     assert len({c.id for c in changes}) == len({c.key for c in changes}) == 2

@@ -68,7 +68,9 @@ def test_an_inverse_is_turned_round(subject, wording, object_, fact):
 
 def test_nothing_becomes_related_to():
     found = induce(
-        DATASET, Resolution((ANN, ORB), (relation(ANN, "is related to", ORB), relation(ANN, "", ORB))), Ontology()
+        DATASET,
+        Resolution((ANN, ORB), (relation(ANN, "is related to", ORB), relation(ANN, "", ORB))),
+        Ontology(),
     )
     assert not found.facts
     assert len(found.unplaced) == 2
@@ -204,7 +206,9 @@ def test_a_wider_domain_is_an_edit_of_the_approved_property():
 
 def test_wordings_that_differ_in_a_preposition_or_the_range_are_one_new_property():
     found = facts(
-        relation(ANN, "jousted with", BOB), relation(BOB, "jousted against", ANN), relation(BOB, "jousted with", ANN)
+        relation(ANN, "jousted with", BOB),
+        relation(BOB, "jousted against", ANN),
+        relation(BOB, "jousted with", ANN),
     )
     assert {p for _, p, _ in found} == {"joustedWith"}
 

@@ -35,7 +35,8 @@ def test_an_edit_outside_the_range_is_marked():
     eve = thing("Eve Fox", "person")
     found = graph.propose([eve, ORB], [relation(eve, "works at", ORB)])
     changes = tuple(
-        edited(c, object_=OSLO.iri, object_label="Oslo") if c.kind is Kind.new_fact else c for c in found.changes
+        edited(c, object_=OSLO.iri, object_label="Oslo") if c.kind is Kind.new_fact else c
+        for c in found.changes
     )
     (fact,) = [
         c
@@ -59,7 +60,11 @@ def test_every_kind_of_shape():
     person, firm, ltd = (DATASET.class_(n) for n in ("Person", "Firm", "Limited"))
     works, born, age = (DATASET.property_(n) for n in ("works at", "born", "age"))
     ontology = Ontology(
-        (OntologyClass(person, "Person"), OntologyClass(firm, "Firm"), OntologyClass(ltd, "Limited", parents=(firm,))),
+        (
+            OntologyClass(person, "Person"),
+            OntologyClass(firm, "Firm"),
+            OntologyClass(ltd, "Limited", parents=(firm,)),
+        ),
         (
             Property(works, "works at", "object", domain=person, range=firm),
             Property(born, "born", "datatype", domain=person, range=XSD.gYear, functional=True),
