@@ -52,4 +52,5 @@ class Read:
     definitions: tuple[Definition, ...] = ()
     types: dict[str, str] = field(default_factory=dict)  # name -> class label
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sure: frozenset[str] = frozenset()  # names that are proposed even without a fact
     sentences: tuple[tuple[int, int], ...] = ()

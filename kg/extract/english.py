@@ -62,6 +62,7 @@ def read(text: str, blocks: Sequence[Block], title: str = "", before: str = "") 
         definitions=tuple(definitions),
         types={k: v for k, v in cast.kinds.items() if v},
         aliases={k: tuple(sorted(set(v))) for k, v in aliases.items()},
+        sure=cast.sure | {d.name for d in definitions},
         sentences=tuple(sentences),
     )
 
@@ -87,6 +88,8 @@ def _read_sentence(s: Sentence, aliases: dict[str, list[str]]) -> list[Definitio
             if alias := read_brackets(s, t, last):
                 aliases.setdefault(alias[0], []).append(alias[1])
     read_nested_place(s)
+    for name, other in s.aliases:
+        aliases.setdefault(name, []).append(other)
     s.references.after(tokens, main)
     return definitions
 

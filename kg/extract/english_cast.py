@@ -25,6 +25,8 @@ _MIXED = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|\d")
 _PERSONAL = re.compile(
     r"(?:[A-Z]\.|(?:Mc|Mac|De|La|Le|Di|Du|Van|O['’])?[A-Z][a-zà-ÿ’'-]+|[a-z]{2,3}|Jr\.?|Sr\.?|II+)"
 )
+SURE = 1.2  # the support from which a name is proposed as a thing of this kind, without any fact
+LIKELY = 0.8  # the support from which the kind is told at all
 _TOOLS = frozenset("use utilize utilise deploy integrate implement install support migrate adopt run".split())
 _WORKPLACE = frozenset("work serve teach employ hire".split())
 
@@ -41,13 +43,14 @@ class Cast:
         self.title = title
         self.docs = docs
         self.found = found
-        self.full = _full_names([f for fs in found for f in fs], before, title)
+        person = title if _of_person(title, docs) else ""
+        self.full = _full_names([f for fs in found for f in fs], before, title, person)
         self.named: dict[tuple[int, int], str] = {}
         for d, names in enumerate(found):
             for f in names:
                 for i in range(f.first, f.last + 1):
                     self.named[d, i] = self.full.get(f.text, f.text)
-        self.kinds = self._kinds()
+        self.kinds = self._kinds(person)
 
     def aliases(self) -> Mapping[str, tuple[str, ...]]:
         out: dict[str, list[str]] = {}
@@ -62,8 +65,9 @@ class Cast:
     def is_person(self, name: str) -> bool:
         return self.kind(name) == "person"
 
-    def _kinds(self) -> dict[str, str]:
+    def _kinds(self, person: str) -> dict[str, str]:
         votes = kinds.Votes()
+        votes.add(person, "person", 2.0 if person else 0.0)
         for d, names in enumerate(self.found):
             for f in names:
                 name = self.full.get(f.text, f.text)
@@ -73,7 +77,8 @@ class Cast:
                 votes.add(name, kind, 2.5)
                 for kind, weight in _of_place(self.docs[d], f):
                     votes.add(name, kind, weight)
-        return dict(votes.all())
+        self.sure = frozenset(n for n in votes.all() if votes.weight(n) >= SURE)
+        return {n: k for n, k in votes.all().items() if votes.weight(n) >= LIKELY}
 
     def define(self, name: str, noun: str) -> None:
         """A definition outweighs the other witnesses."""
@@ -101,9 +106,11 @@ def _of_label(f: Found, name: str) -> list[tuple[str, float]]:
 
 def of_words(name: str) -> str:
     """What the name's own words say: "Stanford University", "FERAG Workshop 2026"."""
-    said = [w for w in re.findall(r"[^\W\d_]+\.?", name.lower())]
+    said = re.findall(r"[^\W\d_]+\.?", name.lower())
     if len(said) < 2:
         return ""
+    if said[0] in {"mount", "lake", "cape", "fort", "port", "gulf"} and len(said) == 2:
+        return kinds.of_noun(said[0]) or "place"
     if "of" in said[1:]:
         said = said[: said.index("of", 1)]
     last = said[-1]
@@ -174,7 +181,17 @@ def _noun_before(as_: Token) -> str:
     return as_.doc[i].lemma_ if i >= 0 and as_.doc[i].pos_ == "NOUN" else ""
 
 
-def _full_names(found: Sequence[Found], before: str, title: str) -> dict[str, str]:
+def _of_person(title: str, docs: Sequence[Doc]) -> bool:
+    """Whether a title is a person's name: it looks like one, and the text says "he" or "she"."""
+    parts = title.split()
+    if not 2 <= len(parts) <= 4 or not all(_PERSONAL.fullmatch(p) for p in parts) or of_words(title):
+        return False
+    said = [t.lower_ for doc in docs for t in doc]
+    personal = sum(w in {"he", "she", "his", "her"} for w in said)
+    return personal > 0 and personal > sum(w in {"it", "its"} for w in said)
+
+
+def _full_names(found: Sequence[Found], before: str, title: str, person: str) -> dict[str, str]:
     """Short name -> the only full name that it can be short for."""
     texts = {f.text: f.label for f in found}
     people = [
@@ -182,6 +199,8 @@ def _full_names(found: Sequence[Found], before: str, title: str) -> dict[str, st
         for t, label in texts.items()
         if label == "PERSON" and 2 <= len(t.split()) <= 4 and not _MIXED.search(t)
     ]
+    if person and person not in people:
+        people.append(person)
     firms = [t for t in texts if len(t.split()) > 1 and t.split()[-1].lower() in words("legal_forms")]
     out: dict[str, str] = {}
     for short, label in texts.items():

@@ -102,6 +102,8 @@ def subjects(v: Token, depth: int = 0) -> list[Token]:
         return subjects(v.head, depth + 1)
     if v.dep_ == "advcl" and v.tag_ == "VBN" and v.head.pos_ in _VERBAL and v.i < v.head.i:
         return subjects(v.head, depth + 1)  # "Founded in 2015, TechCorp …"
+    if v.dep_ == "advcl" and v.lower_ == "using" and v.head.pos_ in _VERBAL:
+        return subjects(v.head, depth + 1)
     return []
 
 

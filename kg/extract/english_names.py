@@ -129,6 +129,8 @@ def _joined(doc: Doc, j: int) -> int:
         return j + 2
     if t.lower_ == "of":
         k = j + 3 if j + 2 < n and doc[j + 2].lower_ == "the" else j + 2
+        if k < n and re.fullmatch(r"1\d{3}|20\d{2}", doc[k].text) and doc[j].lower_ in _OF:
+            return k
         if ok(k) and ((same and doc[k].ent_iob_ == "I") or doc[j].lower_ in _OF):
             return k
         return j

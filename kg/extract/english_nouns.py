@@ -1,6 +1,7 @@
 """What English noun phrases say: "X is the capital of Y", "X, a son of Y", "Y's CEO X", "Paris, France"."""
 
 import re
+from itertools import pairwise
 
 from spacy.tokens import Token
 
@@ -166,34 +167,54 @@ def read_possessive(s: Sentence, t: Token) -> None:
 
 def read_nested_place(s: Sentence) -> None:
     """ "Seattle, Washington": the first lies in the second, unless it is a list."""
-    names = [(t, s.proper(t)) for t in s.span]
+    i = s.span.start
+    while i < s.span.end:
+        chain, end = _chain(s, i)
+        if 2 <= len(chain) <= 3 and not _in_list(s, i, end):
+            for inner, outer in pairwise(chain):
+                if inner not in outer and outer not in inner:
+                    s.claim("nested place", inner, "located in", outer)
+        i = max(end, i + 1)
+
+
+def _chain(s: Sentence, i: int) -> tuple[list[str], int]:
+    """Place names one after another, apart by commas only, from token i; and the token after them."""
     doc = s.span.doc
-    for t, name in names:
-        if not name or t.i + 2 >= s.span.end or doc[t.i + 1].text != ",":
-            continue
-        outer = s.proper(doc[t.i + 2])
+    chain: list[str] = []
+    while i < s.span.end:
+        name = s.proper(doc[i])
+        if not name or doc[i].ent_type_ not in {"GPE", "LOC"}:
+            break
+        chain.append(name)
+        while i < s.span.end and s.proper(doc[i]) == name:
+            i += 1
+        following = doc[i + 1] if i + 1 < s.span.end else None
         if (
-            not outer
-            or outer == name
-            or not (t.ent_type_ == "GPE" and doc[t.i + 2].ent_type_ in {"GPE", "LOC"})
+            i >= s.span.end
+            or doc[i].text != ","
+            or following is None
+            or following.ent_type_ not in {"GPE", "LOC"}
         ):
-            continue
-        end = t.i + 2
-        while end + 1 < s.span.end and s.proper(doc[end + 1]) == outer:
-            end += 1
-        following = doc[end + 1].text if end + 1 < s.span.end else "."
-        then = doc[end + 2] if end + 2 < s.span.end else None
-        first = t.i
-        while first > s.span.start and s.proper(doc[first - 1]) == name:
-            first -= 1
-        before = doc[first - 1] if first > s.span.start else None
-        in_list = following.lower() in {"and", "or", "&"} or (
-            following == ","
-            and then is not None
-            and (then.lower_ in {"and", "or"} or then.ent_type_ in {"GPE", "LOC"})
-        )
-        if not in_list and (before is None or before.text != ",") and name not in outer:
-            s.claim("nested place", name, "located in", outer)
+            break
+        i += 1
+    return chain, i
+
+
+def _in_list(s: Sentence, start: int, end: int) -> bool:
+    doc = s.span.doc
+    before = doc[start - 1] if start > s.span.start else None
+    if before is not None and (
+        before.text in {",", "/", "-", "–"} or before.lower_ in {"and", "or", "between"}
+    ):
+        return True
+    after = [doc[k] for k in range(end, min(end + 3, s.span.end))]
+    if not after:
+        return False
+    if after[0].text == "," and len(after) > 1:
+        after = after[1:]
+    if after[0].lower_ in {"and", "or", "&"}:
+        return len(after) < 2 or bool(after[1].text[:1].isupper()) or after[1].lower_ in {"the", "other"}
+    return after[0].pos_ == "NOUN" or after[0].text in {"/", "-", "–"}
 
 
 def read_brackets(s: Sentence, t: Token, last: bool) -> tuple[str, str] | None:

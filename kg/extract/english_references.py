@@ -18,22 +18,25 @@ class References:
         self.topic = cast.full.get(cast.title, cast.title)
         self._nouns: dict[str, str] = {}  # head noun of a definition -> the last name so defined
         self._subject = ""  # of the sentence before
-        self._people: tuple[str, ...] = ()  # named in the sentence before
+        self._named: tuple[str, ...] = ()  # in the sentence before
+        self._people: tuple[str, ...] = ()  # of these
+        self._seen: dict[str, None] = {}  # all names so far
         self._doc = 0
 
     def block(self, number: int) -> None:
         """Begin another block: pronouns do not reach over its edge, except to what the text is about."""
         self._doc = number
         self._subject = ""
-        self._people = ()
+        self._named = self._people = ()
 
     def define(self, name: str, noun: str) -> None:
         self._nouns[noun] = name
 
     def after(self, sentence: list[Token], subject: str) -> None:
         """Remember a sentence that has been read, with its first subject."""
-        people = {n for t in sentence if (n := self.name(t)) and self._cast.is_person(n)}
-        self._people = tuple(sorted(people))
+        self._named = tuple(dict.fromkeys(n for t in sentence if (n := self.name(t))))
+        self._people = tuple(n for n in self._named if self._cast.is_person(n))
+        self._seen.update(dict.fromkeys(self._named))
         self._subject = subject
 
     def name(self, t: Token) -> str:
@@ -76,9 +79,14 @@ class References:
     def _thing(self, t: Token) -> str:
         if t.dep_ not in {"nsubj", "nsubjpass"} or any(self.name(o) for o in t.doc[t.sent.start : t.i]):
             return ""
-        if self._subject and not self._cast.is_person(self._subject) and self._cast.kind(self._subject):
-            return self._subject
-        return ""
+        if any(
+            c.dep_ in {"relcl", "ccomp"} and c.i > t.head.i for c in t.head.children if t.head.lemma_ == "be"
+        ):
+            return ""  # "it was X that …"
+        things = [n for n in self._named if not self._cast.is_person(n)]
+        if self._subject and not self._cast.is_person(self._subject):
+            return self._subject if self._subject == self.topic or len(things) == 1 else ""
+        return self.topic if not self._subject and not self._cast.is_person(self.topic) else ""
 
     def _definite(self, t: Token) -> str:
         lefts = list(t.lefts)
@@ -89,10 +97,18 @@ class References:
             or any(c.dep_ == "prep" for c in t.rights)
         ):
             return ""
-        known = self._nouns.get(t.lemma_.lower(), "")
+        noun = t.lemma_.lower()
+        known = self._nouns.get(noun, "")
         if known:
             return known
-        kind = kinds.of_noun(t.lemma_)
-        if kind and self._subject and self._cast.kind(self._subject) == kind:
-            return self._subject
-        return ""
+        called = [n for n in self._seen if len(n.split()) > 1 and n.split()[-1].lower() == noun]
+        if called:
+            return called[0] if len(called) == 1 else ""
+        kind = kinds.of_noun(noun)
+        if not kind:
+            return ""
+        alike = {kind, "organization"} if kind == "company" else {kind}
+        near = [n for n in self._named if self._cast.kind(n) in alike]
+        if len(near) == 1:
+            return near[0]
+        return self.topic if not near and self._cast.kind(self.topic) == kind else ""

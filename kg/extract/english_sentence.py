@@ -8,12 +8,15 @@ from spacy.tokens import Span, Token
 from kg.extract.claims import Claim
 from kg.extract.dates import Dated, dated
 from kg.extract.english_cast import Cast
-from kg.extract.english_clauses import former, governor
+from kg.extract.english_clauses import former, governor, subjects
 from kg.extract.english_references import References
 from kg.extract.words import english as words
 from kg.model import Period
 
 _FORMER = ("status", "former")
+_PARTITIVE = frozenset(
+    {"piece", "series", "collection", "type", "kind", "form", "genus", "species", "brand", "line"}
+)
 
 
 @dataclass
@@ -25,6 +28,7 @@ class Sentence:
     cast: Cast
     references: References
     claims: list[Claim] = field(default_factory=list)
+    aliases: list[tuple[str, str]] = field(default_factory=list)
     dates: tuple[tuple[Dated, Token], ...] = ()
 
     def __post_init__(self) -> None:
@@ -37,6 +41,19 @@ class Sentence:
     def name(self, t: Token) -> str:
         """The name that the noun phrase headed by t stands for, or ""."""
         return self.references.of(t)
+
+    def subject(self, t: Token) -> str:
+        """The same for what a clause is said of: "a song" in "X is a song written by Y" is X."""
+        named = self.name(t)
+        if named or t.pos_ != "NOUN":
+            return named
+        if t.dep_ == "pobj" and t.head.lower_ == "of" and t.head.head.lemma_ in _PARTITIVE:
+            t = t.head.head
+        if t.dep_ == "attr" and t.head.lemma_ == "be":
+            return next((n for x in subjects(t.head) if (n := self.name(x))), "")
+        if t.dep_ == "appos" and any(c.lower_ in {"a", "an", "the"} for c in t.lefts):
+            return self.name(t.head)
+        return ""
 
     def proper(self, t: Token) -> str:
         """The name that t itself is part of, or ""."""
@@ -63,6 +80,11 @@ class Sentence:
         self.claims.append(
             Claim(subject, predicate, rule, self.start, self.end, object_, value, period, qualifiers)
         )
+
+    def called(self, name: str, other: str) -> None:
+        """Another name of the same thing: an alias, not a relation."""
+        if self.cast.kind(other) in {"", self.cast.kind(name), "organization"} and other != name:
+            self.aliases.append((name, other))
 
     def dates_of(self, verb: Token) -> list[Dated]:
         return [d for d, t in self.dates if t == verb]

@@ -13,12 +13,13 @@ from kg.extract.english_sentence import Sentence
 from kg.extract.words import english as words
 
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
+_NAMING = frozenset({"know", "call", "nickname", "rename", "style"})
 _COUNTED = {"people": "employees", "person": "employees", "staff": "employees", "worker": "employees"}
 
 
 def read_verb(s: Sentence, v: Token) -> None:
     """All claims of one told clause."""
-    whose = [n for n in dict.fromkeys(s.name(t) for t in subjects(v)) if n]
+    whose = [n for n in dict.fromkeys(s.subject(t) for t in subjects(v)) if n]
     if not whose:
         _included(s, v)
         return
@@ -28,6 +29,7 @@ def read_verb(s: Sentence, v: Token) -> None:
         _prepositional(s, v, subject)
         _dated(s, v, subject)
         _responsible(s, v, subject)
+        _appointed(s, v, subject)
 
 
 def _objects(s: Sentence, v: Token, subject: str) -> None:
@@ -55,7 +57,9 @@ def _prepositional(s: Sentence, v: Token, subject: str) -> None:
         ):
             continue
         name = s.name(t) if t.pos_ != "PRON" else ""
-        if name:
+        if name and v.lemma_ in _NAMING and preposition in {"as", "by"}:
+            s.called(subject, name)
+        elif name:
             s.claim("preposition", subject, verb_words(v, preposition), name, verb=v, qualifiers=_role(s, v))
         elif key in words("topic_verbs"):
             topic = noun_phrase(t)
@@ -159,6 +163,35 @@ def _responsible(s: Sentence, v: Token, subject: str) -> None:
                                     s.claim(
                                         "responsible", subject, f"responsible for {q.lower_}", name, verb=v
                                     )
+
+
+def _appointed(s: Sentence, v: Token, subject: str) -> None:
+    """ "was promoted to VP of AI at X", "has been with X since 2020"."""
+    if not s.cast.is_person(subject):
+        return
+    said = list(prepositions(v))
+    if v.lemma_ == "be":
+        for preposition, t in said:
+            name = s.name(t)
+            if (
+                preposition == "with"
+                and s.cast.kind(name) in {"organization", "company"}
+                and s.period(v).start
+            ):
+                s.claim("appointed", subject, "has been with", name, verb=v)
+        return
+    if v.lemma_ not in {"promote", "appoint", "name", "hire", "elect"} or not passive(v):
+        return
+    roles = [t for p, t in said if p in {"to", "as"}] + [
+        c for c in v.children if c.dep_ in {"oprd", "attr", "dobj"}
+    ]
+    for role in roles[:1]:
+        for preposition, t in [*prepositions(role), *said]:
+            name = s.name(t) if preposition == "at" else ""
+            if name:
+                s.claim(
+                    "appointed", subject, "works at", name, verb=v, qualifiers=(("role", role_phrase(role)),)
+                )
 
 
 def _included(s: Sentence, v: Token) -> None:

@@ -79,7 +79,7 @@ def _entities(unit: TextUnit, reads: Sequence[Read], wanted: set[str]) -> tuple[
     for read in reads:
         for name in read.names:
             known = name.type or read.types.get(name.name, "")
-            if name.name in wanted or (name.proper and known):
+            if name.name in wanted or (name.proper and known and name.name in read.sure):
                 key = name.name.casefold()
                 spelled.setdefault(key, name.name)
                 types[key] = types.get(key) or known

@@ -40,6 +40,10 @@ class Votes:
     def all(self) -> Mapping[str, str]:
         return {name: self.best(name) for name in sorted(self._votes)}
 
+    def weight(self, name: str) -> float:
+        """The support of the best kind."""
+        return max(self._votes.get(name, {}).values(), default=0.0)
+
     def best(self, name: str) -> str:
         votes = self._votes.get(name, {})
         return max(votes, key=lambda k: (round(votes[k], 6), k), default="")

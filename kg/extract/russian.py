@@ -40,6 +40,7 @@ def read(text: str, blocks: Sequence[Block], title: str = "", before: str = "") 
             claims += s.claims
             subject = s.subject
         names += _names(p, found, full, types)
+    sure = frozenset(n for n in types if types[n])
     aliases: dict[str, list[str]] = {}
     for short, long in full.items():
         if short != long:
@@ -50,6 +51,7 @@ def read(text: str, blocks: Sequence[Block], title: str = "", before: str = "") 
         definitions=tuple(definitions),
         types={k: v for k, v in types.items() if v},
         aliases={k: tuple(sorted(v)) for k, v in aliases.items()},
+        sure=sure,
         sentences=tuple((p.start, p.end) for _, p, _ in parsed),
     )
 
