@@ -139,4 +139,4 @@ def _s3(settings: Settings) -> dict[str, Any]:
 def _store(settings: Settings, found: addresses.Addresses | None) -> GraphStore:
     if settings.fuseki_url:
         return Fuseki(settings.fuseki_url, settings.fuseki_user, settings.fuseki_password.get_secret_value())
-    return Oxigraph(found.store_url if found else "http://127.0.0.1:1")
+    return Oxigraph(found.store_url if found else "http://127.0.0.1:1", settings.data_dir / "turns")

@@ -8,6 +8,7 @@ that `kg.store.sparql.checked` has not parsed. Every read names the graphs that 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from rdflib import Graph, URIRef
@@ -23,6 +24,7 @@ _GRAPH_NAMES = "SELECT ?g WHERE { GRAPH ?g { } }"
 @dataclass(frozen=True, slots=True)
 class Oxigraph:
     url: str
+    turns: Path | None = None  # where publishers of this installation take turns; see `kg.store.turns`
 
     @property
     def _endpoint(self) -> Endpoint:
@@ -92,7 +94,7 @@ class Oxigraph:
         self, dataset: Dataset, mine: Flight, landed: Callable[[Flight], bool]
     ) -> AbstractContextManager[None]:
         # the port, for localhost and 127.0.0.1 are one
-        return turn(f"{urlsplit(self.url).port}/{dataset.name}", mine, landed)
+        return turn(f"{urlsplit(self.url).port}/{dataset.name}", mine, landed, self.turns)
 
     def ping(self) -> str:
         answer = expect(self._endpoint.request("GET", f"{self.url.rstrip('/')}/", timeout=5.0), 200)

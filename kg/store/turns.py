@@ -9,6 +9,7 @@ finds one waits until it has landed or must have failed.
 
 import contextlib
 import json
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from kg.errors import StoreAway, StoreDown
+from kg.errors import StoreAway, StoreDown, StoreError
 from kg.vocab import digest
 
 LONGEST_WAIT = 600.0  # seconds for the turn
@@ -38,19 +39,23 @@ def flight(version: int, token: str, quads: int) -> Flight:
 
 
 @contextlib.contextmanager
-def turn(place: str, mine: Flight, landed: Callable[[Flight], bool]) -> Iterator[None]:
+def turn(
+    place: str, mine: Flight, landed: Callable[[Flight], bool], folder: Path | None = None
+) -> Iterator[None]:
     """Hold the turn at this place (a store's port and a dataset).
 
-    `landed` tells whether a publication is there. StoreDown if the turn does not come. A body that
-    ends in StoreDown leaves its note, for its request may still be running; StoreAway does not.
+    All publishers must use the same folder: one of their installation, or by default the user's own
+    among the temporary ones. `landed` tells whether a publication is there. StoreDown if the turn
+    does not come. A body that ends in StoreDown leaves its note, for its request may still be
+    running; StoreAway does not.
     """
-    folder = Path(tempfile.gettempdir()) / "ferag-turns"
-    folder.mkdir(exist_ok=True)
-    with contextlib.suppress(PermissionError):  # its first user opened it to all
-        folder.chmod(0o1777)
+    folder = folder or Path(tempfile.gettempdir()) / f"ferag-turns-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():  # somebody else made it, to have us write where he likes
+        raise StoreError(f"{folder} belongs to another user")
     note = folder / f"{digest(place, length=24)}.flight"
     try:
-        with FileLock(note.with_suffix(".lock"), timeout=LONGEST_WAIT, mode=0o666, poll_interval=0.02):
+        with FileLock(note.with_suffix(".lock"), timeout=LONGEST_WAIT, poll_interval=0.02):
             _wait(note, mine, landed)
             note.write_text(json.dumps(asdict(mine)))
             try:

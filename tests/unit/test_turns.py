@@ -1,5 +1,6 @@
 """Publishers of a store that does not serialise them take turns, and wait for what a killed one left."""
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -71,10 +72,15 @@ def test_a_landed_flight_is_not_waited_for() -> None:
 def test_a_torn_note_is_of_no_flight(tmp_path: Path) -> None:
     with pytest.raises(StoreDown), turn("store", flight(1, "left", 0), never):
         raise StoreDown("?")
-    (note,) = (tmp_path / "ferag-turns").glob("*.flight")
+    (note,) = (tmp_path / f"ferag-turns-{os.getuid()}").glob("*.flight")
     note.write_text('{"version": 1, "tok')
     with turn("store", flight(1, "next", 0), never):
         pass
+
+
+def test_a_folder_of_the_installation(tmp_path: Path) -> None:
+    with turn("store", flight(1, "a", 0), never, tmp_path / "turns"):
+        assert list((tmp_path / "turns").glob("*.flight"))
 
 
 def test_a_turn_that_does_not_come_is_store_down(monkeypatch: pytest.MonkeyPatch) -> None:
