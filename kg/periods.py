@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from kg.model import Period
 
 EVER = Period()
+FORMER = ("status", "former")  # over, nobody says when
+CURRENT = ("status", "current")  # held again, nobody says since when
 
 
 def united(periods: Iterable[Period]) -> tuple[Period, ...]:
@@ -41,8 +43,9 @@ def _finer(a: Period, b: Period) -> bool:
 
 def is_open(periods: Iterable[Period], qualifiers: Iterable[tuple[str, str]] = ()) -> bool:
     """Whether it still holds, as far as is known: no period, or one without an end."""
-    if ("status", "former") in set(qualifiers):
-        return False
+    marks = set(qualifiers)
+    if CURRENT in marks or FORMER in marks:
+        return CURRENT in marks
     found = tuple(periods)
     return not found or any(not p.end for p in found)
 

@@ -9,8 +9,7 @@ from rdflib import Literal, URIRef
 from kg.errors import BadInput
 from kg.merge.frame import change_id
 from kg.model import Change, Content, Entity, Fact, Kind, Merge, OntologyClass, Period, Property, Term
-from kg.ontology.said import FORMER
-from kg.periods import closed, united
+from kg.periods import closed, is_open, united
 from kg.vocab import Dataset
 
 
@@ -101,7 +100,7 @@ def edited(
             changed = replace(changed, subject=changed.object, object=changed.subject)
             names[0], names[2] = names[2], names[0]
         if periods is not None:
-            kept = tuple(q for q in changed.qualifiers if q != FORMER)
+            kept = tuple(q for q in changed.qualifiers if q[0] != "status")
             changed = replace(changed, periods=united(periods), qualifiers=kept)
         after = tuple(changed if c is fact else c for c in after)
     subject, predicate, named = names
@@ -171,7 +170,7 @@ def spoken(change: Change) -> Fact:
 def proposed_side(change: Change) -> list[Fact]:
     """Of a card, the facts that would hold instead: not the approved ones in their past form."""
     approved = {f.triple for f in _facts(change.before)}
-    return [f for f in _facts(change.after) if f.triple not in approved or _holds(f)]
+    return [f for f in _facts(change.after) if f.triple not in approved or is_open(f.periods, f.qualifiers)]
 
 
 def _past_side(change: Change, until: str) -> list[Fact]:
@@ -188,21 +187,18 @@ def _facts(contents: Iterable[Content]) -> list[Fact]:
     return [c for c in contents if isinstance(c, Fact)]
 
 
-def _holds(fact: Fact) -> bool:
-    return FORMER not in fact.qualifiers and not (fact.periods and all(p.end for p in fact.periods))
-
-
 def _since(fact: Fact, day: str) -> Fact:
     if not day:
         return fact
     past = [p for p in fact.periods if p.end]
-    return replace(fact, periods=united([*past, Period(day, "")]))
+    kept = tuple(q for q in fact.qualifiers if q[0] != "status")
+    return replace(fact, periods=united([*past, Period(day, "")]), qualifiers=kept)
 
 
 def _until(fact: Fact, day: str) -> Fact:
     if not day:
         return fact
-    kept = tuple(q for q in fact.qualifiers if q != FORMER)
+    kept = tuple(q for q in fact.qualifiers if q[0] != "status")
     return replace(fact, periods=closed(fact.periods, day), qualifiers=kept)
 
 

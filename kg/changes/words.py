@@ -7,8 +7,8 @@ from rdflib import Literal
 
 from kg.model import Change, Fact, Kind, Period
 from kg.ontology.dates import is_date
-from kg.ontology.said import FORMER
 from kg.ontology.tables import properties
+from kg.periods import CURRENT, FORMER, is_open
 from kg.periods import words as period_words
 from kg.vocab import slug
 
@@ -58,6 +58,8 @@ def _when(fact: Fact) -> str:
         told = [w for p in fact.periods if (w := period_words(p))]
     if FORMER in fact.qualifiers and not any(p.end for p in fact.periods):
         told.append("formerly")
+    if CURRENT in fact.qualifiers:
+        told.append("now")
     return ", ".join(told)
 
 
@@ -105,12 +107,13 @@ def _gain(change: Change) -> str:
 def _conflict(change: Change) -> str:
     """What is proposed, and what is approved against it."""
     old = {f.triple for f in change.before if isinstance(f, Fact)}
+    still = {f.triple for f in change.before if isinstance(f, Fact) and is_open(f.periods, f.qualifiers)}
     new = [f for f in change.after if isinstance(f, Fact)]
-    fresh = [f for f in new if f.triple not in old or _holds(f)]
+    fresh = [f for f in new if f.triple not in old or is_open(f.periods, f.qualifiers)]
     against = [r.partition(": ")[2] for r in change.reasons if r.split(":", 1)[0] in _AGAINST]
     approved = "; ".join(dict.fromkeys(a for a in against if a))
     if not fresh:
-        past = next((f for f in new if f.triple in old), None)
+        past = next((f for f in new if f.triple in still), None)
         when = _when(past) if past else ""
         return f"No longer: {approved or _spoken(change)}{f' ({when})' if when else ''}."
     return f"{fact_sentence(change, fresh[0])[:-1]}. Approved so far: {approved}."
@@ -121,10 +124,6 @@ _AGAINST = frozenset({"functional", "dated_role", "excludes", "ended", "out_of_u
 
 def _spoken(change: Change) -> str:
     return f"{change.subject} {change.predicate} {change.object}"
-
-
-def _holds(fact: Fact) -> bool:
-    return FORMER not in fact.qualifiers and not (fact.periods and all(p.end for p in fact.periods))
 
 
 def _fact(contents: Iterable[object]) -> Fact | None:

@@ -42,7 +42,7 @@ def merge(
     frame = replace(
         frame, retyped={c.before[0].iri: c.id for c in retyped if isinstance(c.before[0], Entity)}
     )
-    cards, taken = conflicts.conflicts(frame)
+    cards, taken = conflicts.conflicts(frame, merges)
     changes = [
         *terms.ontology_changes(frame),
         *things.new_things(frame),

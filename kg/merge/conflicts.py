@@ -7,7 +7,7 @@ relations that exclude each other, statements that something is over or out of u
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rdflib import Literal, URIRef
@@ -16,10 +16,9 @@ from kg.merge.facts import Triple, approved_form, misfits, names, needed, value_
 from kg.merge.frame import Frame, change
 from kg.merge.reasons import Reason, said
 from kg.merge.things import gathered
-from kg.model import Change, Fact, Kind, Property
+from kg.model import Change, Fact, Kind, Merge, Property
 from kg.ontology.dates import is_date
-from kg.ontology.said import FORMER
-from kg.periods import closed, is_open, overlap
+from kg.periods import CURRENT, FORMER, closed, is_open, overlap
 from kg.periods import words as period_words
 
 # a new fact's words that set it against what it takes the place of
@@ -31,11 +30,16 @@ _INSTEAD = re.compile(
 )
 
 
-def conflicts(frame: Frame) -> tuple[tuple[Change, ...], frozenset[Triple]]:
+def conflicts(frame: Frame, proposals: Sequence[Merge] = ()) -> tuple[tuple[Change, ...], frozenset[Triple]]:
     """The cards, and the triples that stand on them (approved and proposed)."""
     taken: set[Triple] = set()
     cards: list[Change] = []
-    for rule in (_roles, _excluded, _functional, _out_of_use, _over):
+    same = {m.drop: m.keep for m in proposals}
+
+    def out_of_use(frame: Frame, taken: frozenset[Triple]) -> Iterator[Change]:
+        return _out_of_use(frame, taken, same)
+
+    for rule in (_roles, _excluded, _functional, out_of_use, _over):
         for card in rule(frame, frozenset(taken)):
             triples = {f.triple for f in (*card.before, *card.after) if isinstance(f, Fact)}
             taken |= triples
@@ -77,8 +81,10 @@ def told_as(frame: Frame, fact: Fact) -> str:
 def ended(old: Fact, until: str, *, role: bool) -> Fact | None:
     """The old fact as past: with its end if that is known; a role as former; None if nothing is known."""
     if until:
-        return replace(old, periods=closed(old.periods, until))
-    return replace(old, qualifiers=tuple(sorted({*old.qualifiers, FORMER}))) if role else None
+        kept = tuple(q for q in old.qualifiers if q[0] != "status")
+        return replace(old, periods=closed(old.periods, until), qualifiers=kept)
+    marks = {q for q in old.qualifiers if q[0] != "status"} | {FORMER}
+    return replace(old, qualifiers=tuple(sorted(marks))) if role else None
 
 
 # ---- a role: usually with one at a time
@@ -152,8 +158,10 @@ def _returns(known: Fact, new: Fact) -> bool:
 
 def _again(known: Fact, new: Fact) -> Fact:
     both = gathered(known, new)
-    qualifiers = tuple(q for q in both.qualifiers if q != FORMER)
-    return replace(both, qualifiers=qualifiers)
+    qualifiers = {q for q in both.qualifiers if q[0] != "status"}
+    if not any(p.start and not p.end for p in both.periods):
+        qualifiers.add(CURRENT)
+    return replace(both, qualifiers=tuple(sorted(qualifiers)))
 
 
 # ---- relations that exclude each other
@@ -245,16 +253,20 @@ def _refinement(others: list[Fact], new: Fact) -> tuple[bool, Fact] | None:
 # ---- out of use
 
 
-def _out_of_use(frame: Frame, taken: frozenset[Triple]) -> Iterator[Change]:
-    """Approved uses of a thing that the documents call deprecated, replaced or gone."""
+def _out_of_use(frame: Frame, taken: frozenset[Triple], same: Mapping[URIRef, URIRef]) -> Iterator[Change]:
+    """Approved uses of a thing that the documents call deprecated, replaced or gone.
+
+    A thing that is probably an approved one (`same`) speaks for it: the card says so to a person.
+    """
     uses = frame.standing_for("uses")
     said_now = {f.triple for f in frame.induction.facts if is_open(f.periods, f.qualifiers)}
     for ending in frame.induction.endings:
+        gone = ending.thing if ending.thing in frame.entities else same.get(ending.thing, ending.thing)
         old = [
             f
-            for f in frame.about.get(ending.thing, ())
+            for f in frame.about.get(gone, ())
             if f.predicate == uses
-            and f.object == ending.thing
+            and f.object == gone
             and f.triple not in taken
             and is_open(f.periods, f.qualifiers)
         ]
@@ -262,7 +274,7 @@ def _out_of_use(frame: Frame, taken: frozenset[Triple]) -> Iterator[Change]:
             instead = _replacements(frame, fact, taken)
             past = replace(
                 fact,
-                qualifiers=tuple(sorted({*fact.qualifiers, FORMER})),
+                qualifiers=tuple(sorted({q for q in fact.qualifiers if q[0] != "status"} | {FORMER})),
                 evidence=tuple(sorted({*fact.evidence, *ending.evidence}, key=str)),
             )
             reasons = [said(Reason.out_of_use, told_as(frame, fact)), said(Reason.stated, ending.sentence)]
@@ -278,15 +290,21 @@ def _replacements(frame: Frame, old: Fact, taken: frozenset[Triple]) -> list[Fac
     for fact in frame.induction.facts:
         if fact.predicate != old.predicate or fact.object == old.object or fact.triple in taken:
             continue
-        if approved_form(frame, fact):
-            continue
+        if approved_form(frame, fact) or (old.subject, old.predicate, fact.object) in frame.facts:
+            continue  # it was there beside the old one
         texts = (fact.description, *(e.quote for e in fact.evidence))
         if any(
             re.search(rf"(?<!\w){re.escape(label)}(?!\w)", t, re.IGNORECASE) and _INSTEAD.search(t)
             for t in texts
         ):
             found.append(fact)
-    return found
+    return sorted(found, key=lambda f: _place(frame, f))
+
+
+def _place(frame: Frame, fact: Fact) -> tuple[int, str]:
+    """Where its object stands in its quote: what is named first is the thing, the rest comes with it."""
+    places = [at for e in fact.evidence if (at := e.quote.find(frame.label(fact.object))) >= 0]
+    return min(places, default=10_000), str(fact.triple)
 
 
 # ---- over, without another in its place

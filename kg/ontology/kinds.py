@@ -16,7 +16,7 @@ from kg.ontology.tables import ancestors, class_words, properties
 from kg.ontology.words import words
 
 LABEL, DEFINITION, APPOSITION, FACT = 3.0, 3.0, 1.5, 1.25
-REVIEWED = 5.0  # people have approved it: one definition alone does not overturn it
+REVIEWED = 8.0  # people have approved it: one definition alone does not overturn it
 FIRM = 2.5  # a score from which a kind is held for certain
 # extractors are right about people and places, and call everything else an organisation or an event
 _TRUSTED = frozenset({"Person", "Place"})

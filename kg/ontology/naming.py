@@ -15,6 +15,7 @@ from kg.ontology.said import Said
 if TYPE_CHECKING:
     from kg.embed import Embedder
 
+SURE = 0.7  # confidence at which a wording of several words gets a property though said once
 WORDS = 5  # of a label; longer wordings are not a relation but a sentence
 CLOSE = 0.95  # cosine of two wordings that are one relation, where their ends agree
 
@@ -32,12 +33,12 @@ def name(said: Sequence[Said], ends: Mapping[URIRef, End], embedder: "Embedder |
     """Every relation with a reading; a wording that names nothing keeps None and is left out."""
     groups: dict[Wanted, list[int]] = defaultdict(list)
     for i, s in enumerate(said):
-        if s.reading is None and s.phrase.stems:
+        if s.reading is None and s.phrase.stems and not s.phrase.gapped:
             groups[_wanted(s, ends)].append(i)
     found = list(said)
     for members in _aligned(groups, said):
         label = _label([said[i].phrase for i in members])
-        if not label:
+        if not label or not _clear([said[i] for i in members]):
             continue
         for i in members:
             found[i] = replace(found[i], reading=Reading(label, found[i].phrase.passive))
@@ -48,6 +49,12 @@ def _object(s: Said, ends: Mapping[URIRef, End]) -> End:
     if isinstance(s.object, URIRef):
         return ends.get(s.object, End())
     return End(datatype=s.object.datatype)
+
+
+def _clear(members: Sequence[Said]) -> bool:
+    """Support for a new property: said more than once, or surely, or in a plain wording."""
+    plain = any(len(s.phrase.content) <= 1 for s in members)
+    return plain or len(members) > 1 or max(s.relation.confidence for s in members) >= SURE
 
 
 def _wanted(s: Said, ends: Mapping[URIRef, End]) -> Wanted:

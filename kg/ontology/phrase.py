@@ -24,6 +24,7 @@ class Phrase:
     passive: bool = False  # "developed by": subject and object change places
     negated: bool = False  # "no longer", "not"
     over: bool = False  # "previously", "former", "used to"
+    gapped: bool = False  # a third thing stood between the words: "involved in … at"
 
     @property
     def label(self) -> str:
@@ -137,9 +138,12 @@ def _without_time(raw: list[str]) -> list[str]:
 
 
 def _without_role(kept: list[str]) -> list[str]:
-    """ "works as engineer at" is "works at": the role is not the relation."""
+    """ "works as engineer at" is "works at": the role is not the relation; in "serves as partner of" it is."""
     if len(kept) > 3 and kept[-1] in PREPOSITIONS and "as" in kept[1:-1]:
-        return [*kept[: kept.index("as", 1)], kept[-1]]
+        at = kept.index("as", 1)
+        if kept[0] in words("serving") and kept[-1] in {"of", "to", "for"}:
+            return kept[at + 1 :]
+        return [*kept[:at], kept[-1]]
     return kept
 
 

@@ -14,6 +14,7 @@ from kg.ontology.tables import properties
 from kg.vocab import XSD, Dataset
 
 SYNONYMS = 8
+ENOUGH = 3  # facts that a narrower property needs beside an approved wider one
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +28,21 @@ class Use:
 
 
 def supported(said: Sequence[Said], ontology: Ontology, dataset: Dataset) -> list[Said]:
-    """A narrower standard property used once gives way to its wider one."""
+    """A narrower standard property with little support gives way to its wider one.
+
+    One that excludes another keeps its own: the contradiction is what people want to see.
+    """
     count = Counter(s.reading.label for s in said if s.reading)
     out = []
     for told in said:
-        s = told
-        reading = s.reading
+        s, reading = told, told.reading
         standard = reading.standard if reading else None
-        if reading and standard and standard.parent and not reading.approved and count[reading.label] < 2:
+        if reading and standard and standard.parent and not reading.approved and not standard.excludes:
             wider = properties()[standard.parent]
-            s = replace(s, reading=replace(reading, label=wider.label, standard=wider, approved=None))
             known = ontology.property_by_iri.get(dataset.property_(wider.name))
-            if known and s.reading:
-                s = replace(s, reading=replace(s.reading, label=known.label, approved=known))
+            if count[reading.label] < (ENOUGH if known else 2):
+                label = known.label if known else wider.label
+                s = replace(s, reading=replace(reading, label=label, standard=wider, approved=known))
         out.append(s)
     return out
 

@@ -121,7 +121,7 @@ class Reader:
             return None
         # its own name means the relation whatever it is between; other wordings only where the ends fit
         own = exact and best[1].property in _named(said.stems)
-        if best[0] < (-0.5 if exact else 0.0) and not own:
+        if best[0] < (-0.3 if exact else 0.0) and not own:
             return None
         return self.of_standard(best[1].property, best[1].inverse ^ said.passive, best[1].effect)
 
@@ -131,7 +131,8 @@ class Reader:
         last = stems[-1] if stems[-1] in PREPOSITIONS else ""
         for size in range(min(4, len(stems) - 1), 0, -1):
             head = stems[:size]
-            tries = [head] if size >= 2 and head[-1] in PREPOSITIONS else []
+            # "works on the pipeline for" works on it too; "involved in the project at" is not in it
+            tries = [head] if size >= 2 and head[-1] in PREPOSITIONS and last in {"", "of", "for"} else []
             if last:
                 tries.append((*head, last))
             if last and size >= 2:
@@ -139,11 +140,15 @@ class Reader:
             if not last and size >= 2:
                 tries.append(head)
             for tried in tries:
+                for known, turned in self.by_stems.get(tried, ()) if tried == head else ():
+                    if (known.kind == "datatype") == (object_.datatype is not None):
+                        standard = self._standard_of(known)
+                        return Reading(known.label, turned ^ said.passive, "", standard, known, exact=False)
                 if len(tried) < len(stems) and len(stems) - len(tried) <= 5:
                     found = self._of_wordings(wordings().get(tried, ()), said, subject, object_, False)
                     if found:
                         return found
-        for size in range(len(stems) - 1, 1, -1):
+        for size in range(len(stems) - 1, 1, -1) if stems[0] in words("light") else ():
             found = self._of_wordings(wordings().get(stems[-size:], ()), said, subject, object_, False)
             if found:
                 return found
@@ -183,7 +188,9 @@ def fitness(p: StandardProperty, subject: End, object_: End) -> float | None:
     if p.literal:
         assert object_.datatype is not None
         return _one(p.domain, subject) + 1.0 if _same_kind(p.literal, object_.datatype) else None
-    return _one(p.domain, subject) + _one(p.range, object_)
+    left, right = _one(p.domain, subject), _one(p.range, object_)
+    # what is certainly of another kind is not made up for by the other end
+    return -2.0 if min(left, right) <= -1.0 else left + right
 
 
 def _one(allowed: tuple[str, ...], end: End) -> float:

@@ -3,18 +3,20 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from rdflib import Literal, URIRef
 
 from kg.contents import evidence_order
 from kg.model import Period, ResolvedEntity, ResolvedRelation, Term
 from kg.ontology.dates import date, is_date, period_in
-from kg.ontology.phrase import PREPOSITIONS, Phrase, phrase
+from kg.ontology.mentions import masked
+from kg.ontology.phrase import PREPOSITIONS, Phrase, phrase, stem
 from kg.ontology.reading import VAGUE, End, Reader, Reading
-from kg.ontology.tables import wordings
+from kg.ontology.tables import StandardProperty, turning_verbs, wordings
+from kg.periods import FORMER
 from kg.vocab import XSD
 
-FORMER = ("status", "former")
 SHORT = 300  # characters: a longer description tells more than one thing, its dates may be of another
 
 
@@ -62,21 +64,31 @@ def read_all(
         elif is_date(relation.object):
             dated.append(relation)
         else:
-            said.append(_read(reader, relation, words, kinds))
+            said.append(_read(reader, relation, words, kinds, things))
     for relation in dated:
         if not _attach(reader, relation, things, kinds, said):
             words = _words(relation.predicate, names)
-            said.append(_read(reader, relation, words, kinds))
+            said.append(_read(reader, relation, words, kinds, things))
     return said, vague
 
 
-def _read(reader: Reader, relation: ResolvedRelation, words: Phrase, kinds: Mapping[URIRef, End]) -> Said:
+def _read(
+    reader: Reader,
+    relation: ResolvedRelation,
+    words: Phrase,
+    kinds: Mapping[URIRef, End],
+    things: Mapping[URIRef, ResolvedEntity],
+) -> Said:
     subject = kinds.get(relation.subject, End())
     reading = reader.read(words, subject, _end(relation.object, kinds))
     if reading is None and len(words.words) > 3:
         reading = _reduced(reader, words, subject, _end(relation.object, kinds))
     effect = reading.effect if reading else ""
-    periods = _periods(relation, effect, bool(reading and reading.standard and reading.standard.role))
+    object_names: Sequence[str] = ()
+    if isinstance(relation.object, URIRef) and reading:
+        end = things.get(relation.subject if reading.inverse else relation.object)
+        object_names = (end.label, *end.aliases) if end else ()
+    periods = _periods(relation, effect, reading.standard if reading else None, object_names)
     qualifiers = relation.qualifiers
     if (words.over or effect == "end") and not any(p.end for p in periods):
         qualifiers = tuple(sorted({*qualifiers, FORMER}))
@@ -99,12 +111,15 @@ def _end(term: Term, kinds: Mapping[URIRef, End]) -> End:
     return End(datatype=term.datatype or URIRef(XSD.string))
 
 
-def _periods(relation: ResolvedRelation, effect: str, role: bool) -> tuple[Period, ...]:
+def _periods(
+    relation: ResolvedRelation, effect: str, standard: StandardProperty | None, names: Sequence[str]
+) -> tuple[Period, ...]:
     """The relation's own periods, turned where it tells of an end; else what its one sentence states."""
     if relation.periods:
         if effect == "end":
             return tuple(Period("", p.end or p.start) for p in relation.periods)
         return relation.periods
+    role = bool(standard and standard.role)
     if not (effect or role):
         return ()
     texts = [
@@ -117,6 +132,27 @@ def _periods(relation: ResolvedRelation, effect: str, role: bool) -> tuple[Perio
         if start or end:
             return (Period("", end or start),) if effect == "end" else (Period(start, end),)
     return ()
+
+
+def clause_period(
+    relation: ResolvedRelation, names: Sequence[str], standard: StandardProperty
+) -> Period | None:
+    """When the role began or ended, by the one clause of a quote that says so of this object.
+
+    "left TechCorp in April 2025 and rejoined ACME in May 2025" dates each by its own clause.
+    """
+    found: set[Period] = set()
+    for e in relation.evidence:
+        for clause in re.split(r"[,;.]\s|\s(?:and|but|и|а|но)\s", e.quote):
+            if not any(masked(clause, n) for n in names if len(n) > 1):
+                continue
+            stems = {stem(w) for w in re.findall(r"[^\W\d_]+", clause)}
+            for effect in ("start", "end"):
+                if stems & turning_verbs(standard.name, effect):
+                    start, end = period_in(clause, effect)
+                    if start or end:
+                        found.add(Period(start, end))
+    return found.pop() if len(found) == 1 else None
 
 
 def _attach(
@@ -168,7 +204,14 @@ def _without_date_preposition(predicate: str) -> str:
 def _words(predicate: str, names: frozenset[str]) -> Phrase:
     """The predicate read; without the names in it, unless it is known with them ("holds PhD from")."""
     whole = phrase(predicate)
-    return whole if whole.stems in wordings() else phrase(_without_names(predicate, names))
+    if whole.stems in wordings():
+        return whole
+    bare = _without_names(predicate, names)
+    # names between the words, taken out here or before, leave a hole
+    inside = bare != predicate and not (predicate.startswith(bare) or predicate.endswith(bare))
+    read = phrase(bare)
+    holes = any(a in PREPOSITIONS and b in PREPOSITIONS for a, b in pairwise(read.words))
+    return replace(read, gapped=inside or holes)
 
 
 def _without_names(predicate: str, names: frozenset[str]) -> str:

@@ -134,6 +134,18 @@ def wordings() -> Mapping[tuple[str, ...], tuple[Wording, ...]]:
     return {stems: tuple(ws) for stems, ws in found.items() if stems}
 
 
+@cache
+def turning_verbs(name: str, effect: Effect) -> frozenset[str]:
+    """The verbs that say that a relation begins or ends: "joined", "left"."""
+    found = {
+        stems[0] for stems, ws in wordings().items() for w in ws if w.property == name and w.effect == effect
+    }
+    lasting = {
+        stems[0] for stems, ws in wordings().items() for w in ws if w.property == name and not w.effect
+    }
+    return frozenset(found - lasting)
+
+
 _GROUPS: tuple[tuple[str, bool, Effect], ...] = (
     ("forms", False, ""),
     ("starts", False, "start"),
