@@ -138,7 +138,7 @@ def _without_time(raw: list[str]) -> list[str]:
 
 
 def _without_role(kept: list[str]) -> list[str]:
-    """ "works as engineer at" is "works at": the role is not the relation; in "serves as partner of" it is."""
+    """ "works as engineer at" is "works at"; in "serves as partner of" the role is the relation."""
     if len(kept) > 3 and kept[-1] in PREPOSITIONS and "as" in kept[1:-1]:
         at = kept.index("as", 1)
         if kept[0] in words("serving") and kept[-1] in {"of", "to", "for"}:

@@ -13,8 +13,8 @@ from kg.ontology.dates import date, is_date, period_in
 from kg.ontology.mentions import masked
 from kg.ontology.phrase import PREPOSITIONS, Phrase, phrase, stem
 from kg.ontology.reading import VAGUE, End, Reader, Reading
-from kg.ontology.tables import StandardProperty, turning_verbs, wordings
-from kg.periods import FORMER
+from kg.ontology.tables import StandardProperty, turnings, wordings
+from kg.periods import FORMER, united
 from kg.vocab import XSD
 
 SHORT = 300  # characters: a longer description tells more than one thing, its dates may be of another
@@ -122,6 +122,10 @@ def _periods(
     role = bool(standard and standard.role)
     if not (effect or role):
         return ()
+    if role and standard:
+        told = clause_periods(relation, names, standard)
+        if told:
+            return told
     texts = [
         t for t in (relation.description, *(e.quote for e in relation.evidence)) if t and len(t) <= SHORT
     ]
@@ -134,9 +138,9 @@ def _periods(
     return ()
 
 
-def clause_period(
+def clause_periods(
     relation: ResolvedRelation, names: Sequence[str], standard: StandardProperty
-) -> Period | None:
+) -> tuple[Period, ...]:
     """When the role began or ended, by the one clause of a quote that says so of this object.
 
     "left TechCorp in April 2025 and rejoined ACME in May 2025" dates each by its own clause.
@@ -146,13 +150,18 @@ def clause_period(
         for clause in re.split(r"[,;.]\s|\s(?:and|but|и|а|но)\s", e.quote):
             if not any(masked(clause, n) for n in names if len(n) > 1):
                 continue
-            stems = {stem(w) for w in re.findall(r"[^\W\d_]+", clause)}
-            for effect in ("start", "end"):
-                if stems & turning_verbs(standard.name, effect):
-                    start, end = period_in(clause, effect)
-                    if start or end:
-                        found.add(Period(start, end))
-    return found.pop() if len(found) == 1 else None
+            stems = tuple(stem(w) for w in re.findall(r"[^\W\d_]+", clause))
+            effect = next((e for t, e in turnings(standard.name).items() if _within(t, stems)), "")
+            if effect:
+                start, end = period_in(clause, effect)
+                found |= {Period(start, end)} if start or end else set()
+    ends = [(p.start, p.end) for p in found]
+    single = all(len({p[i] for p in ends if p[i]}) <= 1 for i in (0, 1))
+    return united(found) if single else ()
+
+
+def _within(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
+    return any(whole[i : i + len(part)] == part for i in range(len(whole) - len(part) + 1))
 
 
 def _attach(

@@ -135,15 +135,10 @@ def wordings() -> Mapping[tuple[str, ...], tuple[Wording, ...]]:
 
 
 @cache
-def turning_verbs(name: str, effect: Effect) -> frozenset[str]:
-    """The verbs that say that a relation begins or ends: "joined", "left"."""
-    found = {
-        stems[0] for stems, ws in wordings().items() for w in ws if w.property == name and w.effect == effect
-    }
-    lasting = {
-        stems[0] for stems, ws in wordings().items() for w in ws if w.property == name and not w.effect
-    }
-    return frozenset(found - lasting)
+def turnings(name: str) -> Mapping[tuple[str, ...], Effect]:
+    """The wordings that say that a relation begins or ends ("joined", "left", "left for"), longest first."""
+    said = {stems: w.effect for stems, ws in wordings().items() for w in ws if w.property == name}
+    return {stems: said[stems] for stems in sorted(said, key=lambda s: (-len(s), s)) if said[stems]}
 
 
 _GROUPS: tuple[tuple[str, bool, Effect], ...] = (
