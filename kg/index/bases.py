@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from kg.index import schema, segment
+from kg.index import segment
 from kg.index.segment import Segment
 from kg.index.tables import Tables
 from kg.index.words import row_id

@@ -67,7 +67,7 @@ def weave(
     frequency = np.asarray(np.bincount(mentions.col, minlength=len(thing)), np.float32)
     weight = mentions.data * np.maximum(frequency, 1)[mentions.col] ** -COMMON
 
-    pairs = np.concatenate([s.entity_name + [[first_entity[n], 0]] for n, s in enumerate(segments)])
+    pairs = np.concatenate([s.entity_name + np.array([first_entity[n], 0]) for n, s in enumerate(segments)])
     pairs = pairs[alive_entities[pairs[:, 0]]]
     a, b = at[pairs[:, 0]], graph.things(pairs[:, 1])
     left = np.concatenate([mentions.row, a + units]).astype(np.int32)

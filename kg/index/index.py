@@ -156,7 +156,7 @@ class Index:
         if token and done.get(version) == token:
             return
         _clear(tables, version)
-        embedder = self.embedder if self._fits(tables) else Blank(tables.dimensions)
+        embedder: Embedder = self.embedder if self._fits(tables) else Blank(tables.dimensions)
         writing.write(tables, version, delta, embedder)
         tables.make_searchable()
         tables.add_rows(schema.APPLIED, [{"version": version, "token": token}])
@@ -220,7 +220,7 @@ class Index:
         return Tables(connection, generation.embedder, generation.dimensions)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Blank:
     """Stands in where the tables' vectors are of a model that is gone: full text and names still find."""
 
@@ -231,7 +231,8 @@ class Blank:
     def passages(self, texts: Sequence[str]) -> np.ndarray:
         return np.zeros((len(texts), self.dimensions), np.float32)
 
-    questions = passages
+    def questions(self, texts: Sequence[str]) -> np.ndarray:
+        return self.passages(texts)
 
 
 def _applied(tables: Tables) -> dict[int, str]:

@@ -46,9 +46,6 @@ class IndexDelta:
 def fact_row(iri: URIRef, fact: Fact, labels: Mapping[URIRef, str]) -> FactRow:
     """The fact as a sentence of its labels; `labels` of its subject, predicate and object."""
     subject = labels.get(fact.subject, "")
-    if isinstance(fact.object, Literal):
-        object_ = str(fact.object)
-    else:
-        object_ = labels.get(fact.object, "")
+    object_ = str(fact.object) if isinstance(fact.object, Literal) else labels.get(fact.object, "")
     sentence = " ".join(x for x in (subject, labels.get(fact.predicate, ""), object_) if x)
     return FactRow(iri, sentence, fact, subject, object_)

@@ -6,6 +6,7 @@ and opened by memory map. Things are names (as seen in texts) and approved entit
 
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -98,7 +99,7 @@ def load(folder: Path) -> Segment:
     def array(name: str) -> np.ndarray:
         return np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
 
-    made = {
+    made: dict[str, Any] = {
         f.name: Rows(**{c.name: array(f"{f.name}.{c.name}") for c in fields(Rows)})
         if f.name in schema.SEARCHED
         else array(f.name)

@@ -8,7 +8,6 @@ import lancedb
 import numpy as np
 import pyarrow as pa
 from lancedb.index import FTS, BTree
-from lancedb.query import MatchQuery
 
 from kg.index import schema
 
@@ -67,7 +66,7 @@ class Tables:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         found = (
             self.table(name)
-            .search(MatchQuery(" ".join(wanted), "terms"), query_type="fts")
+            .search(" ".join(wanted), query_type="fts", fts_columns="terms")
             .where(f"from_version <= {version}", prefilter=True)
             .select(["row", "_score"])
             .limit(limit)

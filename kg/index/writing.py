@@ -75,7 +75,9 @@ def row_number(version: int, position: int) -> int:
 
 def windows(row: UnitRow) -> list[tuple[int, int]]:
     """The sentences of a text unit, as offsets in it: the model-free facts of the walk."""
-    return sentences(row.unit.text, row.unit.language)
+    text, title = row.unit.text, row.title.strip()
+    body = len(title) + 1 if title and text.startswith(f"{title}\n") else 0  # the title stands before each
+    return [(a + body, b + body) for a, b in sentences(text[body:], row.unit.language)]
 
 
 def embed_units(rows: Sequence[UnitRow], embedder: Embedder) -> list[UnitVectors]:

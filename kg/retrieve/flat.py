@@ -1,31 +1,76 @@
 """Flat search: full text and vectors, each spread over 0 to 1, then added."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from kg.index.view import Side, View
 from kg.retrieve.question import Question
 
 FULL_TEXT = 200  # rows that full text finds
+CANDIDATES = 400  # units whose sentences are looked at
+WORDS = 0.5  # of full text against vectors
 
 
-def near(
-    view: View, name: str, question: Question, words: float = 1.0, allowed: np.ndarray | None = None
-) -> np.ndarray:
-    """How near each row of a table is to the question, float32[n] from 0 to 1 + `words`; -inf for rows
+@dataclass(frozen=True)
+class Sentences:
+    """Sentences of the passages nearest the question; of m of them: unit, place, vector."""
+
+    segment: np.ndarray  # int64[m]
+    position: np.ndarray  # int64[m]: in its segment
+    unit: np.ndarray  # int64[m]: position of the unit
+    vector: np.ndarray  # float32[m, d]
+
+
+def sentences(view: View, units: np.ndarray) -> Sentences:
+    return Sentences(*view.sentences.of(units))
+
+
+def passages(
+    view: View, question: Question, allowed: np.ndarray | None = None
+) -> tuple[np.ndarray, Sentences]:
+    """How near each unit is to the question, and the sentences of the nearest.
+
+    A unit is as near as it is as a whole and by its best sentence: what a long text says in one
+    sentence is not lost in the rest.
+    """
+    side = view.units
+    seen = side.alive if allowed is None else side.alive & allowed
+    if not seen.any():
+        return np.full(len(seen), -np.inf, np.float32), sentences(view, np.zeros(0, np.int64))
+    found = _found(view, "units", question)
+    whole = side.nearness(question.vector)
+    whole[~seen] = -np.inf
+    likely = np.union1d(top(whole, CANDIDATES), np.flatnonzero((found > 0) & seen))
+    read = sentences(view, likely)
+    best = np.full(len(seen), -np.inf, np.float32)
+    np.maximum.at(best, read.unit, read.vector @ question.vector)
+    told = np.isfinite(best)
+    best[~told] = best[told].min() if told.any() else 0
+    score = spread(np.where(seen, whole, 0) + best, seen) + WORDS * found
+    return np.where(seen, score, -np.inf), read
+
+
+def near(view: View, name: str, question: Question, allowed: np.ndarray | None = None) -> np.ndarray:
+    """How near each row of a table is to the question, float32[n] from 0 to 1 + WORDS; -inf for rows
     that the version does not have or that are not `allowed`."""
     side: Side = getattr(view, name)
     seen = side.alive if allowed is None else side.alive & allowed
     if not seen.any():
-        return np.full(len(side.row), -np.inf, np.float32)
-    score = spread(side.nearness(question.vector), seen)
-    rows, found = view.tables.full_text(name, question.stems, view.version, FULL_TEXT)
+        return np.full(len(seen), -np.inf, np.float32)
+    score = spread(side.nearness(question.vector), seen) + WORDS * _found(view, name, question)
+    return np.where(seen, score, -np.inf)
+
+
+def _found(view: View, name: str, question: Question) -> np.ndarray:
+    """What full text says of each row, against its best: 0 to 1."""
+    side: Side = getattr(view, name)
+    out = np.zeros(len(side.row), np.float32)
+    rows, scores = view.tables.full_text(name, question.stems, view.version, FULL_TEXT)
     at = side.positions(rows)
-    kept = at >= 0
-    if kept.any() and found[kept].max() > 0:
-        at, found = at[kept], found[kept]
-        score[at] += words * found / found.max()
-    score[~seen] = -np.inf
-    return score
+    if (at >= 0).any():
+        out[at[at >= 0]] = scores[at >= 0]
+    return out / max(float(out.max(initial=0)), 1e-9)
 
 
 def spread(values: np.ndarray, seen: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kg.index.view import View
-from kg.retrieve.flat import near, top
+from kg.retrieve.flat import near, passages, top
 from kg.retrieve.model import Mode
 from kg.retrieve.path import Weights, named, walk
 from kg.retrieve.question import Question
@@ -27,14 +27,14 @@ def score(
     view: View, question: Question, mode: Mode, documents: np.ndarray | None, hops: int, weights: Weights
 ) -> Scored:
     """`documents`: which units are allowed, None for all."""
-    flat = near(view, "units", question, allowed=documents)
+    flat, sentences = passages(view, question, documents)
     facts = near(view, "facts", question, allowed=_stated(view, documents))
     entities = _entities(view, question, documents)
     if mode is Mode.naive:
         return Scored(flat, entities, facts)
     if mode in (Mode.local, Mode.global_, Mode.hybrid, Mode.mix):
         return _neighbours(view, flat, entities, facts, mode)
-    walked = walk(view, question, flat, facts, weights)
+    walked = walk(view, question, flat, sentences, facts, weights)
     seen = np.isfinite(flat)
     units = np.where(seen, _share(walked.units), -np.inf)
     if mode is Mode.auto:

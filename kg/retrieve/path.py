@@ -10,25 +10,29 @@ import numpy as np
 
 from kg.index.view import View
 from kg.index.words import name_id
-from kg.retrieve.flat import top
+from kg.retrieve.flat import Sentences, top
+from kg.retrieve.flat import sentences as read
 from kg.retrieve.question import Question
 from kg.retrieve.walk import pagerank
 
 _LONGEST_NAME = 8  # words
+_FACTS = 50  # approved facts that may be seeds
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     facts: int = 3  # sentences and facts whose names are seeds: more of them mislead
-    candidates: int = 400  # passages whose sentences are looked at
     passages: int = 200  # passages that are seeds
-    passage: float = 0.05  # seed of a passage, for each point of its flat score
+    passage: float = 0.02  # seed of a passage, for each point of its flat score
     name: float = 1.0  # seed of a name in the question, divided by its frequency
     damping: float = 0.6
     second: float = 0.1  # of the second walk against the first
     away: float = 0.7  # how much of the best fact is taken out of the question for the second walk
     flat: float = 0.3  # in auto: of the flat score against the walk's, both from 0
     within: int = 5  # passages of the first walk that the second one starts in
+
+
+WEIGHTS = Weights()
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,17 @@ class Statements:
         return found[found >= 0]
 
 
-def walk(view: View, question: Question, flat: np.ndarray, facts: np.ndarray, w: Weights) -> Walked:
+def walk(
+    view: View,
+    question: Question,
+    flat: np.ndarray,
+    sentences: Sentences,
+    facts: np.ndarray,
+    w: Weights,
+) -> Walked:
     """`flat` and `facts`: how near units and facts are to the question, -inf for those not to be used."""
     graph = view.graph
-    likely = _statements(view, top(flat, w.candidates), facts)
+    likely = _statements(view, sentences, facts)
     seeds = np.zeros(graph.units + len(graph.thing), np.float32)
     cosine = likely.vector @ question.vector
     best = top(cosine, w.facts)
@@ -96,14 +107,13 @@ def named(view: View, question: Question) -> list[int]:
     return found
 
 
-def _statements(view: View, units: np.ndarray, facts: np.ndarray) -> Statements:
-    segment, position, unit, vector = view.sentences.of(units)
-    near = top(facts, 50)
+def _statements(view: View, sentences: Sentences, facts: np.ndarray) -> Statements:
+    near = top(facts, _FACTS)
     return Statements(
-        vector=np.concatenate([vector, view.facts.vector(near)]),
-        unit=np.concatenate([unit, np.full(len(near), -1)]),
-        segment=np.concatenate([segment, np.zeros(len(near), np.int64)]),
-        position=np.concatenate([position, near]),
+        vector=np.concatenate([sentences.vector, view.facts.vector(near)]),
+        unit=np.concatenate([sentences.unit, np.full(len(near), -1)]),
+        segment=np.concatenate([sentences.segment, np.zeros(len(near), np.int64)]),
+        position=np.concatenate([sentences.position, near]),
     )
 
 
@@ -134,7 +144,7 @@ def _again(
     """What the question still asks once its nearest fact is taken out, seeded within what was found."""
     graph = view.graph
     seen = np.where(np.isfinite(flat), rank[: graph.units], -np.inf)
-    inside = _statements(view, top(seen, w.within), np.full(0, -np.inf))
+    inside = _statements(view, read(view, top(seen, w.within)), np.full(0, -np.inf))
     known = likely.vector[best[0]]
     rest = question.vector - w.away * float(question.vector @ known) * known
     cosine = inside.vector @ rest

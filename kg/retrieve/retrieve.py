@@ -16,7 +16,7 @@ from kg.model import Evidence, Term
 from kg.retrieve.flat import top
 from kg.retrieve.model import FoundEntity, FoundFact, Mode, Passage, Retrieved
 from kg.retrieve.modes import Scored, score
-from kg.retrieve.path import Weights
+from kg.retrieve.path import WEIGHTS, Weights
 from kg.retrieve.question import ask
 from kg.vocab import Dataset
 
@@ -48,7 +48,7 @@ def retrieve(
     hops: int = 2,
     history: Sequence[str] = (),
     tokens: int = TOKENS,
-    weights: Weights = Weights(),
+    weights: Weights = WEIGHTS,
 ) -> Retrieved:
     """The best `top_k` of each kind, within `tokens` together; of `documents` only, if given.
 
@@ -59,7 +59,7 @@ def retrieve(
         raise BadInput(f"unknown mode {mode!r}: one of {', '.join(Mode)}")
     chosen = Mode(mode)
     view = None if chosen is Mode.bypass else index.view(dataset, version)
-    if view is None or not question.strip() or not 0 < top_k:
+    if view is None or not question.strip() or top_k < 1:
         return Retrieved(mode=mode, version=version, seconds=time.perf_counter() - began)
     asked = ask(question, index.embedder, history)
     allowed = None
