@@ -14,4 +14,4 @@ USER ferag
 ENV FERAG_DATA_DIR=/data FERAG_MODELS_DIR=/data/models
 VOLUME /data
 EXPOSE 8501
-CMD ["uvicorn", "portal.asgi:app", "--host", "0.0.0.0", "--port", "8501", "--no-server-header"]
+CMD ["uvicorn", "--factory", "portal.asgi:make_app", "--ws", "websockets-sansio", "--host", "0.0.0.0", "--port", "8501", "--no-server-header"]

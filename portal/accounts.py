@@ -11,6 +11,7 @@ from portal import audit, logins, passwords, throttling
 from portal.access import Actor
 from portal.db import lock_writers
 from portal.errors import Invalid
+from portal.i18n import LANGUAGES
 from portal.models import User
 from portal.passwords import new_password
 from portal.wiring import Parts
@@ -25,7 +26,7 @@ __all__ = [
     "register",
 ]
 
-LANGUAGES = ("en", "ru")
+
 _EMAIL = re.compile(r"[^@\s<>\"'\\,;:()\[\]]{1,64}@[^@\s<>\"'\\,;:()\[\]]{1,189}")
 
 

@@ -118,7 +118,8 @@ def _workers(settings: Settings) -> list[Child]:
 
 def _web(settings: Settings) -> Child:
     command = [
-        *(sys.executable, "-m", "uvicorn", "portal.asgi:app"),
+        *(sys.executable, "-m", "uvicorn", "--factory", "portal.asgi:make_app"),
+        *("--ws", "websockets-sansio", "--ws-max-size", str(64 * 2**20)),
         *("--host", settings.host, "--port", str(settings.port)),
         *("--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "3"),
     ]

@@ -1,0 +1,146 @@
+"""A worker writes an answer into its message, piece by piece, under a lease; whoever looks sees it grow."""
+
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import timedelta
+
+from sqlalchemy import or_, update
+from sqlmodel import col, select
+
+from kg.answer import Answer, Done, Event, Turn, Words
+from kg.errors import KgError, ModelError, StoreError
+from portal import questions
+from portal.access import Actor
+from portal.errors import PortalError
+from portal.models import Chat, ChatMessage, MessageState, User, now
+from portal.wiring import Parts
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+SAVE_SECONDS = 0.4
+TURNS = 9  # messages of the conversation that are looked at
+
+
+class _Taken(Exception):
+    """Another worker, or a stop, has this message now."""
+
+
+def write_answer(parts: Parts, message_id: int) -> None:
+    """Answer the question before this message; does nothing if that is done or being done."""
+    attempt = _claim(parts, message_id)
+    if attempt is None:
+        return
+    writing = _Writing(parts, message_id, attempt)
+    try:
+        writing.run()
+    except _Taken:
+        log.info("message %s is another's now", message_id)
+    except PortalError as e:
+        writing.fail(e.code)
+    except KgError as e:
+        log.warning("the answer %s failed: %s", message_id, e)
+        writing.fail(_code(e))
+
+
+def _code(error: KgError) -> str:
+    if isinstance(error, ModelError):
+        return "model-down"
+    return "store-down" if isinstance(error, StoreError) else "answer-failed"
+
+
+def _claim(parts: Parts, message_id: int) -> int | None:
+    """The fencing token, if nobody else holds the message."""
+    with parts.session() as db:
+        taken = db.execute(
+            update(ChatMessage)
+            .where(
+                col(ChatMessage.id) == message_id,
+                col(ChatMessage.state).in_([MessageState.waiting, MessageState.writing]),
+                or_(col(ChatMessage.lease_until).is_(None), col(ChatMessage.lease_until) < now()),
+            )
+            .values(
+                state=MessageState.writing,
+                attempt=ChatMessage.attempt + 1,
+                lease_until=now() + LEASE,
+                text="",
+                error="",
+            )
+        )
+        db.commit()
+        if not taken.rowcount:  # type: ignore[attr-defined]
+            return None
+        return db.exec(select(ChatMessage.attempt).where(ChatMessage.id == message_id)).one()
+
+
+class _Writing:
+    def __init__(self, parts: Parts, message_id: int, attempt: int) -> None:
+        self.parts, self.message_id, self.attempt = parts, message_id, attempt
+        self.text, self.saved = "", time.monotonic()
+
+    def run(self) -> None:
+        began = time.monotonic()
+        for event in self._events():
+            match event:
+                case Words(text):
+                    self.text += text
+                    if time.monotonic() - self.saved > SAVE_SECONDS and self._save():
+                        self._set(state=MessageState.stopped, seconds=time.monotonic() - began)
+                        return
+                case Done(answer):
+                    self._finish(answer)
+
+    def fail(self, code: str) -> None:
+        try:
+            self._set(state=MessageState.failed, error=code, text=self.text)
+        except _Taken:
+            log.info("message %s is another's now", self.message_id)
+
+    def _events(self) -> Iterator[Event]:
+        """Asked in the name of the person who asks: who was removed meanwhile gets no answer."""
+        with self.parts.session() as db:
+            message = db.get_one(ChatMessage, self.message_id)
+            chat = db.get_one(Chat, message.chat_id)
+            user = db.get_one(User, chat.user_id)
+            said = db.exec(
+                select(ChatMessage)
+                .where(ChatMessage.chat_id == chat.id, col(ChatMessage.id) < self.message_id)
+                .order_by(col(ChatMessage.id).desc())
+                .limit(TURNS)
+            ).all()
+        turns = [Turn(m.role, m.text) for m in reversed(said)]
+        options = questions.Options(mode=message.mode or "auto", staged=message.staged_cycle)
+        actor = Actor(user.id, user.email, user.is_admin)
+        return questions.events(self.parts, actor, chat.rag_id, turns[-1].text, options, turns[:-1])
+
+    def _save(self) -> bool:
+        """Keep what is written so far; is it to stop?"""
+        self.saved = time.monotonic()
+        self._set(text=self.text)
+        with self.parts.session() as db:
+            return db.exec(select(ChatMessage.stop_requested).where(ChatMessage.id == self.message_id)).one()
+
+    def _finish(self, answer: Answer) -> None:
+        self._set(
+            state=MessageState.done,
+            text=answer.text,
+            supported=answer.supported,
+            citations=[asdict(c) for c in answer.citations],
+            version=answer.version,
+            mode=answer.mode[:10],
+            seconds=answer.seconds,
+        )
+
+    def _set(self, **values: object) -> None:
+        ended = values.get("state") is not None
+        with self.parts.session() as db:
+            kept = db.execute(
+                update(ChatMessage)
+                .where(col(ChatMessage.id) == self.message_id, col(ChatMessage.attempt) == self.attempt)
+                .values(lease_until=None if ended else now() + LEASE, **values)
+            )
+            db.commit()
+        if not kept.rowcount:  # type: ignore[attr-defined]
+            raise _Taken

@@ -1,0 +1,34 @@
+"""The entrypoint of the pages: who is here, where they can go, and the page they asked for."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from portal import navigation, rags, session
+from portal.errors import PortalError
+from portal.session import Here
+from portal.ui import frame, words
+
+ICON = Path(__file__).parent / "ui" / "icon.png"
+
+
+def main() -> None:
+    st.set_page_config(page_title="Ferag Portal", page_icon=str(ICON), layout="wide")
+    frame.style()
+    with words.explained():
+        here = session.visit()
+        chosen = st.navigation(list(navigation.pages(here.actor.is_admin).values()), position="hidden")
+        navigation.sidebar(_on_rag(here))
+        chosen.run()
+
+
+def _on_rag(here: Here) -> Here:
+    """The knowledge base of the address for the sidebar, if there is one to see."""
+    try:
+        rag = rags.get(here.parts, here.actor, session.asked_number("rag"))
+    except PortalError:
+        return here  # the page itself says what is wrong
+    return Here(here.parts, here.actor, here.name, here.session_id, here.language, rag)
+
+
+main()

@@ -1,0 +1,306 @@
+"""Conversations: questions and their answers, written by a worker while people look on."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, update
+from sqlmodel import Session, col, select
+
+from kg.answer import Citation
+from portal import access, audit
+from portal.access import Action, Actor
+from portal.accounts import clean_name
+from portal.answering import write_answer
+from portal.errors import Conflict, Invalid, NotFound
+from portal.models import Chat, ChatMessage, MessageState, Rag, User, now
+from portal.wiring import Parts
+from portal.work_queue import ANSWER, enqueue
+
+__all__ = [
+    "ask",
+    "conversations",
+    "delete",
+    "export",
+    "get",
+    "rate",
+    "rename",
+    "retry",
+    "share",
+    "stop",
+    "write_answer",
+]
+
+LONGEST_QUESTION = 2000
+BUSY = (MessageState.waiting, MessageState.writing)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatView:
+    id: int
+    title: str
+    mine: bool
+    who: str
+    shared: bool
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    id: int
+    role: str  # user, assistant
+    text: str
+    state: MessageState
+    mode: str
+    version: int | None
+    staged: int | None
+    supported: bool | None
+    citations: tuple[Citation, ...]
+    seconds: float
+    error: str  # a code of portal.messages
+    rating: int | None
+
+    @property
+    def busy(self) -> bool:
+        return self.state in BUSY
+
+
+def conversations(parts: Parts, actor: Actor, rag_id: int, limit: int = 50) -> tuple[ChatView, ...]:
+    """The actor's own and those that members shared, the latest first."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.ask)
+        found = db.exec(
+            select(Chat, User)
+            .join(User, col(Chat.user_id) == User.id)
+            .where(Chat.rag_id == rag_id, col(Chat.deleted_at).is_(None))
+            .where(or_(col(Chat.user_id) == actor.user_id, col(Chat.shared).is_(True)))
+            .order_by(col(Chat.updated_at).desc())
+            .limit(limit)
+        ).all()
+        return tuple(_view(chat, user, actor) for chat, user in found)
+
+
+def get(parts: Parts, actor: Actor, rag_id: int, chat_id: int) -> tuple[ChatView, tuple[MessageView, ...]]:
+    """A conversation and its messages, the oldest first."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.ask)
+        chat = _readable(db, actor, rag_id, chat_id)
+        user = db.get_one(User, chat.user_id)
+        found = db.exec(
+            select(ChatMessage).where(ChatMessage.chat_id == chat_id).order_by(col(ChatMessage.id))
+        ).all()
+        return _view(chat, user, actor), tuple(_message(m) for m in found)
+
+
+def ask(
+    parts: Parts,
+    actor: Actor,
+    rag_id: int,
+    question: str,
+    chat_id: int | None = None,
+    mode: str = "auto",
+    staged: int | None = None,
+) -> int:
+    """Put a question; a worker writes the answer. Begins a conversation if none is given; its id."""
+    text = question.strip()
+    if not text:
+        raise Invalid("question", "question-empty")
+    if len(text) > LONGEST_QUESTION:
+        raise Invalid("question", "question-long", longest=LONGEST_QUESTION)
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.ask)
+        assert actor.user_id is not None
+        if chat_id is None:
+            chat = Chat(rag_id=rag_id, user_id=actor.user_id, title=clean_name(text))
+            db.add(chat)
+            db.flush()
+        else:
+            chat = _own(db, actor, rag_id, chat_id)
+            if _busy(db, chat_id):
+                raise Conflict("answer-first")
+        assert chat.id is not None
+        chat.updated_at = now()
+        db.add(chat)
+        db.add(ChatMessage(chat_id=chat.id, role="user", text=text))
+        _wait_for_answer(db, rag_id, chat.id, mode, staged)
+        audit.record(db, actor, "chat.ask", rag_id=rag_id, subject=f"chat {chat.id}")
+        db.commit()
+        return chat.id
+
+
+def retry(parts: Parts, actor: Actor, rag_id: int, chat_id: int) -> None:
+    """Answer the last question once more."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.ask)
+        _own(db, actor, rag_id, chat_id)
+        if _busy(db, chat_id):
+            raise Conflict("answer-first")
+        last = db.exec(
+            select(ChatMessage).where(ChatMessage.chat_id == chat_id).order_by(col(ChatMessage.id).desc())
+        ).first()
+        if last is None or last.role != "assistant":
+            raise NotFound("message")
+        mode, staged = last.mode or "auto", last.staged_cycle
+        db.delete(last)
+        db.flush()
+        _wait_for_answer(db, rag_id, chat_id, mode, staged)
+        db.commit()
+
+
+def stop(parts: Parts, actor: Actor, rag_id: int, chat_id: int) -> None:
+    """Keep what is written so far, and write no more."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.ask)
+        _own(db, actor, rag_id, chat_id)
+        of_chat = (col(ChatMessage.chat_id) == chat_id, col(ChatMessage.role) == "assistant")
+        db.execute(
+            update(ChatMessage)
+            .where(*of_chat, col(ChatMessage.state) == MessageState.waiting)
+            .values(state=MessageState.stopped, attempt=ChatMessage.attempt + 1)
+        )
+        db.execute(
+            update(ChatMessage)
+            .where(*of_chat, col(ChatMessage.state) == MessageState.writing)
+            .values(stop_requested=True)
+        )
+        db.commit()
+
+
+def rate(parts: Parts, actor: Actor, rag_id: int, message_id: int, rating: int, reason: str = "") -> None:
+    """1 for good, 0 for bad, with a reason that owners read."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.ask)
+        message = db.get(ChatMessage, message_id)
+        if message is None or message.role != "assistant":
+            raise NotFound("message")
+        _readable(db, actor, rag_id, message.chat_id)
+        message.rating, message.rating_reason = (1 if rating else 0), reason.strip()[:1000]
+        db.add(message)
+        audit.record(db, actor, "chat.rate", rag_id=rag_id, subject=f"message {message_id}", rating=rating)
+        db.commit()
+
+
+def rename(parts: Parts, actor: Actor, rag_id: int, chat_id: int, title: str) -> None:
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.ask)
+        chat = _own(db, actor, rag_id, chat_id)
+        chat.title = clean_name(title) or chat.title
+        db.add(chat)
+        db.commit()
+
+
+def share(parts: Parts, actor: Actor, rag_id: int, chat_id: int, shared: bool) -> None:
+    """Let all members read it, or only the one who began it."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.ask)
+        chat = _own(db, actor, rag_id, chat_id)
+        chat.shared = shared
+        db.add(chat)
+        audit.record(db, actor, "chat.share", rag_id=rag_id, subject=f"chat {chat_id}", shared=shared)
+        db.commit()
+
+
+def delete(parts: Parts, actor: Actor, rag_id: int, chat_id: int) -> None:
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.ask)
+        chat = _own(db, actor, rag_id, chat_id)
+        chat.deleted_at = now()
+        db.add(chat)
+        db.commit()
+
+
+def export(parts: Parts, actor: Actor, rag_id: int, chat_id: int, form: str) -> str:
+    """The conversation as Markdown ("md") or JSON ("json")."""
+    chat, messages = get(parts, actor, rag_id, chat_id)
+    if form == "json":
+        return json.dumps(
+            {
+                "title": chat.title,
+                "messages": [
+                    {
+                        "role": m.role,
+                        "text": m.text,
+                        "version": m.version,
+                        "citations": [
+                            {"n": c.n, "document": c.document, "page": c.page, "quote": c.quote}
+                            for c in m.citations
+                        ],
+                    }
+                    for m in messages
+                ],
+            },
+            ensure_ascii=False,
+            indent=2,
+        )
+    lines = [f"# {chat.title}"]
+    for m in messages:
+        lines.append(f"**{m.text}**" if m.role == "user" else m.text)
+        lines += [f"> [{c.n}] {' '.join(c.quote.split())} — {c.document}" for c in m.citations]
+    return "\n\n".join(lines) + "\n"
+
+
+# ---- inside
+
+
+def _wait_for_answer(db: Session, rag_id: int, chat_id: int, mode: str, staged: int | None) -> None:
+    version = db.get_one(Rag, rag_id).version
+    message = ChatMessage(
+        chat_id=chat_id,
+        role="assistant",
+        state=MessageState.waiting,
+        mode=mode[:10],
+        version=version,
+        staged_cycle=staged,
+    )
+    db.add(message)
+    db.flush()
+    enqueue(db, ANSWER, message.id)
+
+
+def _readable(db: Session, actor: Actor, rag_id: int, chat_id: int) -> Chat:
+    chat = db.get(Chat, chat_id)
+    if chat is None or chat.rag_id != rag_id or chat.deleted_at:
+        raise NotFound("chat", str(chat_id))
+    if chat.user_id != actor.user_id and not chat.shared:
+        raise NotFound("chat", str(chat_id))
+    return chat
+
+
+def _own(db: Session, actor: Actor, rag_id: int, chat_id: int) -> Chat:
+    chat = _readable(db, actor, rag_id, chat_id)
+    if chat.user_id != actor.user_id:
+        raise NotFound("chat", str(chat_id))
+    return chat
+
+
+def _busy(db: Session, chat_id: int) -> bool:
+    found = select(ChatMessage.id).where(ChatMessage.chat_id == chat_id, col(ChatMessage.state).in_(BUSY))
+    return db.exec(found.limit(1)).first() is not None
+
+
+def _view(chat: Chat, user: User, actor: Actor) -> ChatView:
+    return ChatView(
+        id=chat.id or 0,
+        title=chat.title,
+        mine=chat.user_id == actor.user_id,
+        who=user.name or user.email,
+        shared=chat.shared,
+        updated_at=chat.updated_at,
+    )
+
+
+def _message(m: ChatMessage) -> MessageView:
+    return MessageView(
+        id=m.id or 0,
+        role=m.role,
+        text=m.text,
+        state=m.state,
+        mode=m.mode,
+        version=m.version,
+        staged=m.staged_cycle,
+        supported=m.supported,
+        citations=tuple(Citation(**c) for c in m.citations),
+        seconds=m.seconds,
+        error=m.error,
+        rating=m.rating,
+    )

@@ -1,0 +1,88 @@
+"""The pages, their addresses, and the sidebar that leads to them."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from portal.i18n import N_
+from portal.i18n import gettext as _
+from portal.session import Here
+from portal.ui import frame
+
+FOLDER = Path(__file__).parents[1] / "pages"
+
+# address, title; "" is the first page. Icons stay out of st.Page: the browser would fetch them elsewhere.
+TITLES = {
+    "": N_("Knowledge bases"),
+    "overview": N_("Overview"),
+    "documents": N_("Documents"),
+    "document": N_("Document"),
+    "progress": N_("Progress"),
+    "review": N_("Review"),
+    "chat": N_("Ask"),
+    "graph": N_("Graph"),
+    "versions": N_("Versions"),
+    "members": N_("Members"),
+    "account": N_("My account"),
+    "admin": N_("Administration"),
+}
+ICONS = {
+    "": ":material/home:",
+    "overview": ":material/dashboard:",
+    "documents": ":material/description:",
+    "review": ":material/fact_check:",
+    "chat": ":material/forum:",
+    "graph": ":material/hub:",
+    "versions": ":material/history:",
+    "members": ":material/group:",
+    "account": ":material/person:",
+    "admin": ":material/settings:",
+}
+OF_RAG = ("overview", "documents", "review", "chat", "graph", "versions", "members")
+
+
+def pages(is_admin: bool) -> dict[str, StreamlitPage]:
+    """What this person can open, by address."""
+    offered = [name for name in TITLES if name != "admin" or is_admin]
+    return {
+        name: st.Page(
+            FOLDER / f"{name or 'home'}.py", title=_(TITLES[name]), url_path=name or None, default=not name
+        )
+        for name in offered
+    }
+
+
+def go(name: str, **query: object) -> None:
+    """Open another page of ours."""
+    st.switch_page(FOLDER / f"{name or 'home'}.py", query_params={k: str(v) for k, v in query.items()})
+
+
+def link(name: str, label: str, *, icon: str | None = None, **query: object) -> None:
+    """A link to a page of ours."""
+    st.page_link(
+        FOLDER / f"{name or 'home'}.py",
+        label=label,
+        icon=icon,
+        query_params={k: str(v) for k, v in query.items()} or None,
+    )
+
+
+def sidebar(here: Here) -> None:
+    """Where one can go from here."""
+    with st.sidebar:
+        frame.brand()
+        link("", _(TITLES[""]), icon=ICONS[""])
+        if here.chosen_rag:
+            frame.knowledge_base(here.rag.name)
+            for name in OF_RAG:
+                label = _(TITLES[name])
+                if name == "review" and here.rag.in_review:
+                    label = f"{label} ({here.rag.in_review})"
+                link(name, label, icon=ICONS[name], rag=here.rag_id)
+        with st.container(key="sidebar-foot", gap="small"):
+            frame.person(here.name or here.actor.email)
+            link("account", _(TITLES["account"]), icon=ICONS["account"])
+            if here.actor.is_admin:
+                link("admin", _(TITLES["admin"]), icon=ICONS["admin"])
+            frame.log_out()

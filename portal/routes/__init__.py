@@ -1,0 +1,1 @@
+"""What the web process serves beside the Streamlit pages: login, health, downloads, uploads."""

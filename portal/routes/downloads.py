@@ -1,0 +1,131 @@
+"""What can be taken away: originals of documents, the graph in any form, artifacts of a cycle."""
+
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import IO
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from kg.errors import KgError
+from portal import artifacts, chats, documents, graph, logins
+from portal.access import Actor
+from portal.errors import Forbidden, Invalid, NotFound, PortalError
+from portal.routes import cookies
+from portal.routes.rendering import sentence, speak
+from portal.wiring import Parts
+
+PIECE = 2**16
+# ending: kg's name of the form, media type
+FORMS = {"trig": ("trig", "application/trig"), "nq": ("nquads", "application/n-quads")}
+
+
+def routes(parts: Parts) -> list[Route]:
+    files = Downloads(parts)
+    return [
+        Route("/download/{rag:int}/document/{revision}", files.document),
+        Route("/download/{rag:int}/graph.{form}", files.graph),
+        Route("/download/{rag:int}/cycle/{cycle:int}/{name}", files.artifact),
+        Route("/download/{rag:int}/chat/{chat:int}.{form}", files.chat),
+    ]
+
+
+@dataclass(frozen=True)
+class Downloads:
+    parts: Parts
+
+    async def document(self, request: Request) -> Response:
+        def get(actor: Actor) -> Response:
+            name, _kind, stream = documents.original(
+                self.parts, actor, request.path_params["rag"], request.path_params["revision"]
+            )
+            return attachment(name, "application/octet-stream", stream)
+
+        return await self._answer(request, get)
+
+    async def graph(self, request: Request) -> Response:
+        form = request.path_params["form"]
+
+        def get(actor: Actor) -> Response:
+            known = FORMS.get(form)
+            if known is None:
+                raise NotFound("format", form)
+            version = request.query_params.get("version", "")
+            rag_id = request.path_params["rag"]
+            out = tempfile.TemporaryFile()  # noqa: SIM115  # closed when it is sent
+            name, kind = known
+            graph.export(self.parts, actor, rag_id, out, name, int(version) if version.isdigit() else None)
+            out.seek(0)
+            return attachment(f"knowledge-base-{rag_id}.{form}", kind, out)
+
+        return await self._answer(request, get)
+
+    async def artifact(self, request: Request) -> Response:
+        path = request.path_params
+
+        def get(actor: Actor) -> Response:
+            stream = artifacts.stream(self.parts, actor, path["rag"], path["cycle"], path["name"])
+            return attachment(path["name"], "application/octet-stream", stream)
+
+        return await self._answer(request, get)
+
+    async def chat(self, request: Request) -> Response:
+        path = request.path_params
+
+        def get(actor: Actor) -> Response:
+            if path["form"] not in ("md", "json"):
+                raise NotFound("format", path["form"])
+            text = chats.export(self.parts, actor, path["rag"], path["chat"], path["form"])
+            out = tempfile.SpooledTemporaryFile()  # noqa: SIM115  # closed when it is sent
+            out.write(text.encode())
+            out.seek(0)
+            kind = "application/json" if path["form"] == "json" else "text/markdown; charset=utf-8"
+            return attachment(f"conversation-{path['chat']}.{path['form']}", kind, out)
+
+        return await self._answer(request, get)
+
+    async def _answer(self, request: Request, get: Callable[[Actor], Response]) -> Response:
+        """The file, or a plain sentence with the status that fits. Access is the services' to check."""
+
+        def run() -> Response:
+            speak(request)
+            token = request.cookies.get(cookies.session_name(self.parts.settings), "")
+            signed = logins.who(self.parts, token)
+            if signed is None:
+                return PlainTextResponse("", 401)
+            try:
+                return get(signed.actor)
+            except PortalError as e:
+                return PlainTextResponse(sentence(e), _status(e))
+            except KgError:
+                return PlainTextResponse("", 503)
+
+        return await run_in_threadpool(run)
+
+
+def attachment(name: str, kind: str, stream: IO[bytes]) -> Response:
+    """A file to save, never to show: what people upload is not run in our origin."""
+    plain = re.sub(r'[^ -~]|["\\]', "_", name)
+    headers = {
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return StreamingResponse(_pieces(stream), media_type=kind, headers=headers)
+
+
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    with stream:
+        while piece := stream.read(PIECE):
+            yield piece
+
+
+def _status(error: PortalError) -> int:
+    for kind, status in ((NotFound, 404), (Forbidden, 403), (Invalid, 400)):
+        if isinstance(error, kind):
+            return status
+    return 503

@@ -1,0 +1,103 @@
+"""Who looks at a page, and what they may see there. Every page and every fragment begins with `enter`."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Concatenate, ParamSpec
+
+import streamlit as st
+
+from portal import i18n, logins, process, rags
+from portal.access import MAY, Action, Actor, check_admin
+from portal.errors import Forbidden, Invalid
+from portal.rags import RagView
+from portal.routes import cookies
+from portal.ui import words
+from portal.wiring import Parts
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What a page works with: the parts, who acts, and the knowledge base named in the address."""
+
+    parts: Parts
+    actor: Actor
+    name: str
+    session_id: int
+    language: str  # chosen by the user; "" follows the browser
+    chosen_rag: RagView | None = None
+
+    @property
+    def rag(self) -> RagView:
+        assert self.chosen_rag is not None
+        return self.chosen_rag
+
+    @property
+    def rag_id(self) -> int:
+        return self.rag.id
+
+    def may(self, action: Action) -> bool:
+        """Whether to offer it; the services decide again."""
+        allowed = self.chosen_rag is not None and action in MAY[self.rag.role]
+        if action is Action.approve and self.chosen_rag is not None:
+            return allowed or (self.rag.editors_approve and Action.decide in MAY[self.rag.role])
+        return allowed
+
+
+def token() -> str:
+    """The session's token from the cookie that the browser came with."""
+    return st.context.cookies.get(cookies.session_name(process.parts().settings)) or ""
+
+
+def visit() -> Here:
+    """Who is here, on no knowledge base in particular. Ends the run if the login has ended."""
+    parts = process.parts()
+    cookie = st.context.cookies.get(cookies.LANGUAGE) or ""
+    i18n.use(i18n.preferred("", cookie, st.context.locale or ""))
+    signed = logins.who(parts, token())
+    if signed is None:
+        words.logged_out()
+        st.stop()
+    i18n.use(i18n.preferred(signed.language, cookie, st.context.locale or ""))
+    return Here(parts, signed.actor, signed.name, signed.session_id, signed.language)
+
+
+def enter(action: Action = Action.read) -> Here:
+    """The knowledge base of the address, for who may do this there; else the run ends, saying why."""
+    here = visit()
+    rag = rags.get(here.parts, here.actor, asked_number("rag"))
+    if action not in MAY[rag.role]:
+        raise Forbidden(action)
+    return Here(here.parts, here.actor, here.name, here.session_id, here.language, rag)
+
+
+def enter_admin() -> Here:
+    here = visit()
+    check_admin(here.actor)
+    return here
+
+
+def asked_number(name: str) -> int:
+    """A number of the page's address; Invalid if it is none."""
+    text = st.query_params.get(name, "")
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Invalid(name, "bad-address")
+    return int(text)
+
+
+def fragment(
+    action: Action = Action.read, run_every: float | None = None
+) -> Callable[[Callable[Concatenate[Here, P], None]], Callable[P, None]]:
+    """A part of a page that runs again by itself: it does not pass through app.py, so it enters anew."""
+
+    def made(draw: Callable[Concatenate[Here, P], None]) -> Callable[P, None]:
+        @functools.wraps(draw)
+        def run(*args: P.args, **kwargs: P.kwargs) -> None:
+            with words.explained():
+                draw(enter(action), *args, **kwargs)
+
+        return st.fragment(run, run_every=run_every)
+
+    return made

@@ -1,0 +1,35 @@
+"""What stands around every page: the brand, the person, the way out."""
+
+import streamlit as st
+
+from portal.i18n import gettext as _
+from portal.ui import html, theme
+
+
+def style() -> None:
+    st.html(f"<style>{theme.css()}</style>")
+
+
+def brand() -> None:
+    html.show('<div class="f-brand"><img src="/auth/icon.svg" alt="">Ferag Portal</div>')
+
+
+def knowledge_base(name: str) -> None:
+    html.show(
+        '<div class="f-over">{over}</div><div class="f-kb">{name}</div>', over=_("Knowledge base"), name=name
+    )
+
+
+def person(name: str) -> None:
+    html.show(
+        '<div class="f-over">{over}</div><div class="f-wrap">{name}</div>', over=_("Logged in"), name=name
+    )
+
+
+def log_out() -> None:
+    """A real form: the cookie is the server's to take away."""
+    html.show(
+        '<form method="post" action="/auth/logout">'
+        '<button class="f-out" type="submit">{label}</button></form>',
+        label=_("Log out"),
+    )

@@ -1,0 +1,67 @@
+"""The pieces that pages are made of: headings, tiles, empty cases, quotes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from kg.model import Evidence
+from portal.i18n import gettext as _
+from portal.ui import html
+from portal.ui.times import number
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    label: str
+    value: int
+    tone: str = ""  # "bad" or "warn" if there is any of it
+
+
+def heading(text: str, lead: str = "") -> None:
+    """The name of the page and what it is for."""
+    st.title(text, anchor=False)
+    if lead:
+        html.show('<p class="f-lead">{lead}</p>', lead=lead)
+
+
+def tiles(shown: Sequence[Tile]) -> None:
+    """Numbers with their names, side by side."""
+    html.show(
+        '<div class="f-tiles">{tiles}</div>',
+        tiles=html.join(
+            html.fill(
+                '<div class="f-tile {tone}"><b>{value}</b><span>{label}</span></div>',
+                tone=tile.tone if tile.value else "quiet",
+                value=number(tile.value),
+                label=tile.label,
+            )
+            for tile in shown
+        ),
+    )
+
+
+def empty(title: str, text: str) -> None:
+    """What to say where there is nothing yet, and what to do about it."""
+    html.show('<div class="f-empty"><h3>{title}</h3><p>{text}</p></div>', title=title, text=text)
+
+
+def quote(evidence: Evidence) -> html.Markup:
+    """The exact words, and where they stand."""
+    return html.fill(
+        '<div class="f-quote">“{quote}”<cite>{where}</cite></div>',
+        quote=" ".join(evidence.quote.split()),
+        where=place(evidence.document, evidence.page),
+    )
+
+
+def place(document: str, page: int | None) -> str:
+    return _("{document}, page {page}").format(document=document, page=page) if page else document
+
+
+def notice(text: str | None) -> None:
+    """Something was done: said once, after the page was drawn anew."""
+    if text:
+        st.session_state["notice"] = text
+    elif said := st.session_state.pop("notice", None):
+        st.toast(said, icon=":material/check_circle:")
