@@ -26,7 +26,7 @@ FILES = {
     "bob_txt": "Bob Johnson works at TechCorp. TechCorp competes with ACME Corporation in Boston.",
 }
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(1800)]
 
 
 def graph(here: Installation) -> bytes:

@@ -57,6 +57,7 @@ def test_before_there_is_anybody(ferag: Ferag) -> None:
     assert (done.returncode, done.stderr) == (1, "ferag: There is no user ann@example.org.\n")
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of rdflib's own Dataset.parse
 def test_the_whole_way(ferag: Ferag, data: Path) -> None:
     assert value(ferag("user", "create", "ann@example.org", "--admin", "--json"))["admin"] is True
     assert value(ferag("rag", "create", "Tiny", "--owner", "ann@example.org", "--json"))["rag"] == "Tiny"
@@ -90,7 +91,7 @@ def test_the_whole_way(ferag: Ferag, data: Path) -> None:
     out = data / "out.trig"
     assert value(ferag("export", "--rag", "Tiny", "--format", "trig", "--out", str(out), "--json"))["quads"]
     graph = Dataset()
-    graph.parse(out, format="trig")
+    graph.parse(data=out.read_text(), format="trig")
     assert len(list(graph.quads())) > 20
 
     again = ferag("ingest", "docs/alice.txt", "--rag", "Tiny", "--json")
