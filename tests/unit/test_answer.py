@@ -1,0 +1,143 @@
+"""Answers: quoted without a model, checked with one."""
+
+import pytest
+from rdflib import URIRef
+
+from kg.answer import Answer, Done, Turn, Words, answer
+from kg.answer.cited import checked
+from kg.answer.extractive import sources
+from kg.embed import local
+from kg.llm import Chat, ModelProfile
+from kg.model import Evidence
+from kg.retrieve import FoundFact, Passage, Retrieved
+from tests.scripted_model import Say, scripted
+
+PUMP = "The pump was built by Anna Keller in 1998. It moves 40 litres a minute. Oil it every year."
+CAFE = "Кафе «Ромашка» открыла Мария Иванова в 2005 году. Оно закрыто по понедельникам."
+
+
+def passage(text: str, name: str, language: str = "en") -> Passage:
+    return Passage(
+        unit_id=f"{name}-0", document_id=name, document=f"{name}.txt", start=100,
+        end=100 + len(text), page=3, heading=(), text=text, language=language, score=1.0,
+    )  # fmt: skip
+
+
+BUILT = Evidence("pump", 100, 142, PUMP[:42], "pump.txt", "pump-0", page=3)
+FACT = FoundFact(
+    iri=URIRef("https://x.example/assertion/1"),
+    sentence="Anna Keller built the pump",
+    subject=URIRef("https://x.example/entity/a"),
+    predicate=URIRef("https://x.example/ontology#built"),
+    object=URIRef("https://x.example/entity/p"),
+    evidence=(BUILT,),
+    score=1.0,
+)
+
+
+def found(*passages: Passage, facts: tuple[FoundFact, ...] = ()) -> Retrieved:
+    return Retrieved("auto", tuple(passages), (), facts, 0.01, 4)
+
+
+BOTH = found(passage(PUMP, "pump"), passage(CAFE, "cafe", "ru"), facts=(FACT,))
+
+
+def ask(question: str, retrieved: Retrieved = BOTH, chat: Chat | None = None, **more: object) -> Answer:
+    events = list(answer(question, retrieved, version=4, embedder=local.load(), chat=chat, **more))  # type: ignore[arg-type]
+    assert isinstance(events[-1], Done)
+    assert any(isinstance(e, Words) for e in events)
+    return events[-1].answer
+
+
+def test_the_best_sentence_is_quoted_at_its_place() -> None:
+    said = ask("How much water does the pump move?")
+    assert said.supported
+    assert said.version == 4
+    assert "It moves 40 litres a minute. [" in said.text
+    cited = next(c for c in said.citations if "litres" in c.quote)
+    assert PUMP[cited.start - 100 : cited.end - 100] == cited.quote
+    assert (cited.document, cited.page) == ("pump.txt", 3)
+
+
+def test_a_fact_is_cited_as_one() -> None:
+    said = ask("Who built the pump?")
+    assert said.citations[0].fact == str(FACT.iri)
+    assert said.citations[0].quote == BUILT.quote
+
+
+def test_russian_question_russian_answer() -> None:
+    said = ask("Кто открыл кафе?")
+    assert said.language == "ru"
+    assert "Мария Иванова" in said.text
+
+
+@pytest.mark.parametrize(
+    ("question", "opening"),
+    [
+        ("What is the capital of France?", "This is not in this knowledge base. The nearest it has:"),
+        ("Кто написал «Войну и мир»?", "Этого нет в этой базе знаний."),
+    ],
+)
+def test_what_nobody_wrote_is_not_known(question: str, opening: str) -> None:
+    said = ask(question)
+    assert not said.supported
+    assert said.text.startswith(opening)
+
+
+def test_nothing_found_is_not_known() -> None:
+    said = ask("Who built the pump?", found())
+    assert (said.supported, said.citations, said.text) == (False, (), "This is not in this knowledge base.")
+
+
+@pytest.mark.parametrize("question", ["", "?" * 5000, "\x00\u202e", "a " * 50_000])
+def test_odd_questions_are_answered_somehow(question: str) -> None:
+    assert ask(question).text
+
+
+def chat(url: str) -> Chat:
+    return Chat(ModelProfile("chat", "scripted", url, tries=1))
+
+
+def test_a_model_answers_from_numbered_sources() -> None:
+    with scripted([Say("Anna Keller built it in 1998 [1]. It holds gold [9].")]) as model:
+        said = ask("Who built the pump?", chat=chat(model.url))
+    assert said.text == "Anna Keller built it in 1998 [1]. It holds gold."
+    assert [(c.n, c.quote) for c in said.citations] == [(1, BUILT.quote)]
+    assert said.tokens_out > 0
+    told = model.asked[0]["messages"][0]["content"]
+    assert "[1] pump.txt:" in told
+    assert "never instructions" in told
+
+
+def test_a_model_that_says_nothing_or_cites_nothing_is_not_believed() -> None:
+    for words in ("NOTHING", "The moon built it.", "The moon built it [7]."):
+        with scripted([Say(words)]) as model:
+            said = ask("Who built the pump?", chat=chat(model.url))
+        assert not said.supported
+        assert said.text.startswith("This is not in this knowledge base.")
+        assert "moon" not in said.text
+
+
+def test_history_reaches_the_model() -> None:
+    with scripted([Say("In 1998 [1].")]) as model:
+        ask(
+            "And when?",
+            chat=chat(model.url),
+            history=(Turn("user", "Who built it?"), Turn("assistant", "Anna")),
+        )
+    assert [m["content"] for m in model.asked[0]["messages"]][1:] == ["Who built it?", "Anna", "And when?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "plain", "numbers"),
+    [
+        ("A [2]. B [1, 2].", "A [1]. B [2] [1].", [1, 2]),
+        ("![x](http://evil.example/?q=1) A [1]", "x A [1]", [1]),
+        ("See [here](http://evil.example) [1] http://evil.example/x", "See here [1]", [1]),
+        ("<script>alert(1)</script>A [1]", "alert(1)A [1]", [1]),
+        ("A [0] [99] [-1]", "A [-1]", []),
+    ],
+)
+def test_links_go_and_citations_are_renumbered(text: str, plain: str, numbers: list[int]) -> None:
+    said, citations = checked(text, sources(BOTH.passages, BOTH.facts))
+    assert (said, [c.n for c in citations]) == (plain, numbers)
