@@ -6,18 +6,40 @@ from functools import lru_cache
 
 from kg import morphology, names
 
-_BETWEEN = r"[\s\-–—_/.&,'’«»\"“”]{0,3}"
+WIDEST_GAP = 3  # characters between two letters of a name that are no letters: " - "
 
 
-@lru_cache(maxsize=1 << 14)
-def _loose(name: str) -> re.Pattern[str] | None:
-    """The letters of the name, whatever its case and whatever stands between its words."""
-    letters = [c for c in name if c.isalnum()]
-    if not 2 <= len(letters) <= 120:
-        return None
-    return re.compile(
-        r"(?<!\w)" + _BETWEEN.join(map(re.escape, letters)) + r"(?:(?=['’]s)|(?!\w))", re.IGNORECASE
-    )
+@lru_cache(maxsize=4096)
+def _letters(text: str) -> tuple[str, tuple[int, ...]]:
+    """The text's letters and digits in lower case, and where each stands."""
+    found = [(low, i) for i, c in enumerate(text) if c.isalnum() and len(low := c.lower()) == 1]
+    return "".join(c for c, _ in found).replace("ё", "е"), tuple(i for _, i in found)
+
+
+def _loose(name: str, text: str, most: int) -> list[tuple[int, int]]:
+    """Where the letters of the name stand, whatever their case and whatever little stands between them."""
+    wanted = _letters(name)[0]
+    if not 2 <= len(wanted) <= 160:
+        return []
+    letters, places_ = _letters(text)
+    found: list[tuple[int, int]] = []
+    at = letters.find(wanted)
+    while at >= 0 and len(found) < most:
+        start, end = places_[at], places_[at + len(wanted) - 1] + 1
+        if _whole(text, start, end) and end - start <= 2 * len(name) + 4 and _close(places_, at, len(wanted)):
+            found.append((start, end))
+        at = letters.find(wanted, at + 1)
+    return found
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before.isalnum() or before == "_") and not (after.isalnum() or after == "_")
+
+
+def _close(places_: tuple[int, ...], at: int, size: int) -> bool:
+    gaps = zip(places_[at : at + size - 1], places_[at + 1 : at + size], strict=True)
+    return all(b - a <= WIDEST_GAP + 1 for a, b in gaps)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -37,8 +59,7 @@ def _inflected(name: str) -> re.Pattern[str] | None:
 
 def places(name: str, text: str, most: int = 20) -> list[tuple[int, int]]:
     """Where the text has this name, in any case, spacing or (Russian) inflection."""
-    pattern = _loose(name.strip())
-    found = [m.span() for m, _ in zip(pattern.finditer(text), range(most), strict=False)] if pattern else []
+    found = _loose(name.strip(), text, most)
     if found:
         return found
     turned = _inflected(name.strip())

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from spacy.tokens import Doc, Token
 
+from kg import names
 from kg.extract.between import MOST_WORDS, Said, Side, Span, content, period, with_kind_words
 from kg.extract.english import _model as model  # one parser in a process
 from kg.extract.english_clauses import former, is_clause, subjects, told, verb_words
@@ -15,12 +16,14 @@ from kg.ontology.tables import class_words
 _STANDS_FOR_A = ("Microsoft", "Toyota", "Siemens")
 _STANDS_FOR_B = ("Google", "Honda", "Philips")
 _WAYS = frozenset("pobj dobj attr prep agent acomp dative oprd conj poss pcomp".split())  # noqa: SIM905
+_KINDS = names.vocabulary()["artefact"] | names.vocabulary()["undertaking"]
 _TOGETHER = frozenset(
     {"collaborate", "cooperate", "partner", "work", "merge", "compete", "meet", "ally", "team"}
 )
 _PARTNERS = frozenset(
     {"partner", "competitor", "rival", "ally", "colleague", "collaborator", "spouse", "friend"}
 )
+_NAMED = "\x00"  # in the place of a name between verb and preposition: "uses X for" is no relation to Y
 _CO = re.compile(r"\bco-(?=[a-z])")  # the parser takes it for a word of its own
 
 
@@ -61,7 +64,7 @@ def _one(sentence: str, name: Token, other: Token, side: Side, is_date: bool = F
     x, y = _lifted(name), _lifted(other)
     if x is None or y is None or x == y or x.sent != y.sent:
         return None
-    noun = _nominal(x, y)
+    noun = [] if is_date else _nominal(x, y)
     if noun:
         return _said(side, noun, None, sentence)
     climbed = _climb(y, is_date)
@@ -84,7 +87,7 @@ def _subjects(verb: Token) -> list[Token]:
 def _lifted(t: Token) -> Token | None:
     """The noun that the name stands before, where that only says what it is: "the Thesis stage"."""
     while t.dep_ in {"compound", "nmod"} and t.head.pos_ in {"NOUN", "PROPN"} and t.head.i > t.i:
-        if t.head.lemma_.lower() not in class_words():
+        if t.head.lemma_.lower() not in class_words() and t.head.lemma_.lower() not in _KINDS:
             return None
         t = t.head
     return None if t.dep_ in {"amod", "npadvmod"} else t
@@ -110,7 +113,7 @@ def _climb(t: Token, is_date: bool) -> tuple[Token, list[str]] | None:
 
 def _step(t: Token, head: Token, chain: list[str], ends: bool, is_date: bool) -> list[str]:
     """What the token on the way adds before the chain."""
-    if is_date and (t.dep_ == "agent" or t.pos_ == "PROPN"):
+    if is_date and not (t.dep_ == "prep" and (not chain or t.lower_ == "for")):
         return []  # "left for TechCorp in 2023" says when he left for it
     if t.dep_ in {"prep", "agent"}:
         return [*(_object_noun(head, t, is_date) if ends else []), t.lower_]
@@ -125,10 +128,10 @@ def _object_noun(verb: Token, preposition: Token, is_date: bool) -> list[str]:
         if c.i >= preposition.i:
             break
         if c.dep_ in {"dobj", "attr", "acomp"}:
-            return [] if c.pos_ == "PROPN" and c.lower_ not in words("degree_nouns") else _noun_words(c)
+            named = c.pos_ == "PROPN" and c.lower_ not in words("degree_nouns")
+            return ([] if is_date else [_NAMED]) if named else _noun_words(c)
         if is_date and c.dep_ == "prep":
-            nouns = [q for q in c.children if q.dep_ == "pobj"]
-            return [c.lower_, *(w for q in nouns if q.pos_ != "PROPN" for w in _noun_words(q))]
+            return [c.lower_] if c.lower_ == "for" else []
     return []
 
 
@@ -158,7 +161,7 @@ def _nominal(x: Token, y: Token) -> list[str]:
     t = y
     for _ in range(6):
         head = t.head
-        if t.dep_ == "appos" and head == x and chain:
+        if t.dep_ == "appos" and head == x and chain and t.pos_ == "NOUN":
             return [*_noun_words(t), *chain]
         if t.dep_ in {"conj", "pobj"}:
             t = head
@@ -202,7 +205,12 @@ def _owned(x: Token, y: Token, verb: Token, whose: Sequence[Token]) -> list[str]
 
 def _said(side: Side, chain: list[str], verb: Token | None, sentence: str) -> Said | None:
     kept = content(chain)
-    if not kept or len(kept) > MOST_WORDS or any(not w.strip("-").isalnum() for w in "".join(kept)):
+    if (
+        not kept
+        or _NAMED in kept
+        or len(kept) > MOST_WORDS
+        or any(not w.strip("-").isalnum() for w in "".join(kept))
+    ):
         return None
     when = period(sentence, verb.lemma_ if verb is not None else "", "en", words("begins"), words("ends"))
     over = any(w.lower() in {"former", "previous"} for w in chain)

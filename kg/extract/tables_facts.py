@@ -30,7 +30,7 @@ STATED, NEAR, REFERRED, UNSEEN = 0.65, 0.5, 0.4, 0.3
 MOST_WORDS_SAID = (
     0.6  # share of the description's words that a sentence with only one of the names has to have
 )
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_WORD = re.compile(r"[^\W\d_]{4,}")
 _HEARSAY = re.compile(
     r"\b(?:suggest|indicat|impl[iy]|likely|potential|possib|perhaps|may be|might|could|вероятно|возможно)"
 )
