@@ -18,7 +18,8 @@ _OF = frozenset(
     college academy school bishop archbishop church city county state gulf bay isle cape lake mount district office
     court league council board association society union federation army party bureau museum gallery museum war
     siege peace prince princess earl duchess secretary minister president commonwealth empire province cathedral
-    ministry centre center faculty chamber museum days game lord port state united world hall""".split()
+    ministry centre center faculty chamber museum days game lord port state united world hall medal order prize award cross legion sea straits straight temple lady treaty doctor bachelor master
+    fellow statue tower museum capital republic islands""".split()
 )
 _QUOTED = re.compile(r"[\"“«]([A-Z0-9][^\"“”«»\n]{1,60})[\"”»]")
 
@@ -125,8 +126,9 @@ def _joined(doc: Doc, j: int) -> int:
         return j
     t = doc[j + 1]
     same = t.ent_iob_ == "I" and t.ent_type_ not in NUMERIC
-    if t.lower_ in _PARTICLES and ok(j + 2):
-        return j + 2
+    if t.lower_ in _PARTICLES:
+        k = j + 3 if j + 2 < n and doc[j + 2].lower_ in _PARTICLES else j + 2
+        return k if ok(k) else j
     if t.lower_ == "of":
         k = j + 3 if j + 2 < n and doc[j + 2].lower_ == "the" else j + 2
         if k < n and re.fullmatch(r"1\d{3}|20\d{2}", doc[k].text) and doc[j].lower_ in _OF:

@@ -27,6 +27,9 @@ _PLACES = frozenset(
         "river",
     }
 )
+_MADE = {
+    "song": "performed", "album": "performed", "book": "written", "film": "directed", "creative work": "created",
+}  # fmt: skip
 _BORN = re.compile(r"\(\s*(?:[^()]{0,40}[;,]\s*)?(?:born|b\.)\s+(?P<day>[^()–-]{4,30}?)\s*(?:\)|,? in |;)")
 _LIVED = re.compile(
     r"\(\s*(?:[^()]{0,60}[;,]\s+)?(?P<a>[^();]{0,24}\b\d{4})\s*[–—-]\s*(?P<b>[^();]{0,24}\b\d{4})\s*\)"
@@ -113,7 +116,13 @@ def read_role(s: Sentence, subject: str, noun: Token, verb: Token | None, rule: 
         name = s.name(t) if t.pos_ != "PRON" else ""
         if not name or name == subject:
             continue
-        if kind in _PLACES and preposition in {"in", "on", "near"} and s.cast.kind(name) != "person":
+        if (
+            kind in _MADE
+            and preposition == "by"
+            and s.cast.kind(name) in {"person", "organization", "company", "music group", ""}
+        ):
+            s.claim(f"{rule} role", subject, f"{_MADE[kind]} by", name, verb=verb)
+        elif kind in _PLACES and preposition in {"in", "on", "near"} and s.cast.kind(name) != "person":
             s.claim(f"{rule} place", subject, f"located {preposition}", name, verb=verb)
         elif head in words("relational") | words("roles") and preposition in {
             "of",
@@ -202,9 +211,12 @@ def _chain(s: Sentence, i: int) -> tuple[list[str], int]:
 
 def _in_list(s: Sentence, start: int, end: int) -> bool:
     doc = s.span.doc
+    if doc[start].ent_type_ == "LOC" or doc[start].lower_ in {"north", "south", "east", "west"}:
+        return True
     before = doc[start - 1] if start > s.span.start else None
     if before is not None and (
-        before.text in {",", "/", "-", "–"} or before.lower_ in {"and", "or", "between"}
+        before.text in {",", "/", "-", "–"}
+        or before.lower_ in {"and", "or", "between", "abbreviated", "officially"}
     ):
         return True
     after = [doc[k] for k in range(end, min(end + 3, s.span.end))]

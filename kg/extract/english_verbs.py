@@ -42,7 +42,14 @@ def _objects(s: Sentence, v: Token, subject: str) -> None:
         for t in conjuncts(o):
             name = s.name(t)
             if name and t.pos_ != "PRON":
-                s.claim("object", subject, verb_words(v), name, verb=v, qualifiers=_role(s, v))
+                s.claim(
+                    "object",
+                    subject,
+                    verb_words(v),
+                    name,
+                    verb=v,
+                    qualifiers=_role(s, v),
+                )
 
 
 def _prepositional(s: Sentence, v: Token, subject: str) -> None:
@@ -52,15 +59,28 @@ def _prepositional(s: Sentence, v: Token, subject: str) -> None:
         particle = next((c.lower_ for c in v.children if c.dep_ == "prt"), "")
         if preposition == "by" and not passive(v):
             continue
-        if direct or (
-            key not in words("verb_prep") and f"{v.lemma_} {particle} {preposition}" not in words("verb_prep")
+        known = key in words("verb_prep") or f"{v.lemma_} {particle} {preposition}" in words("verb_prep")
+        if direct and key not in words("object_and_prep"):
+            continue
+        by = preposition == "by" and passive(v)
+        if not known and (
+            not passive(v)
+            or v.lemma_ in words("light")
+            or preposition not in {"by", "in", "at", "on", "from"}
         ):
             continue
         name = s.name(t) if t.pos_ != "PRON" else ""
         if name and v.lemma_ in _NAMING and preposition in {"as", "by"}:
             s.called(subject, name)
         elif name:
-            s.claim("preposition", subject, verb_words(v, preposition), name, verb=v, qualifiers=_role(s, v))
+            s.claim(
+                "preposition" if known or by else "passive",
+                subject,
+                verb_words(v, preposition),
+                name,
+                verb=v,
+                qualifiers=_role(s, v),
+            )
         elif key in words("topic_verbs"):
             topic = noun_phrase(t)
             if topic:

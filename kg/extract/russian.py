@@ -28,17 +28,22 @@ def read(text: str, blocks: Sequence[Block], title: str = "", before: str = "") 
     claims: list[Claim] = []
     definitions: list[Definition] = []
     names: list[Name] = []
-    subject = ""
+    subject = ("", "")
+    nouns: dict[str, tuple[str, ...]] = {}
     paragraph = -1
     for block, p, found in parsed:
         if block.start != paragraph:
-            subject, paragraph = "", block.start
+            subject, paragraph = ("", ""), block.start
         named = {i: full.get(f.text, f.text) for f in found for i in range(f.first, f.last + 1)}
-        s = Sentence(p, text[p.start : p.end], named, types, subject)
+        s = Sentence(p, text[p.start : p.end], named, types, subject, nouns)
         if not block.heading and p.words and p.words[0].pos:
             definitions += read_sentence(s)
             claims += s.claims
             subject = s.subject
+        for f in found:
+            if f.noun:
+                name = full.get(f.text, f.text)
+                nouns[f.noun] = (*(n for n in nouns.get(f.noun, ()) if n != name), name)
         names += _names(p, found, full, types)
     sure = frozenset(n for n in types if types[n])
     aliases: dict[str, list[str]] = {}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.extract import kinds
-from kg.extract.russian_parse import CYRILLIC, Parsed, Word, base, joined, like, parses
+from kg.extract.russian_parse import CYRILLIC, Parsed, Word, base, inflected, joined, like, parses
 from kg.extract.words import russian as words
 
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_.+#/-]*[A-Za-z0-9+#]|[A-Z]")
@@ -23,23 +23,40 @@ class Found:
     text: str
     kind: str = ""
     bare: str = ""
+    noun: str = ""  # the class noun that the text gives it: "завод" of «Уралкран»
 
 
 def find(sentence: Parsed) -> list[Found]:
     """The names of a sentence, left to right, none overlapping."""
     taken: set[int] = set()
     out: list[Found] = []
-    for f in (
-        *_quoted(sentence.words),
-        *_recognised(sentence),
-        *_latin(sentence.words),
-        *_capitals(sentence),
-    ):
+    ws = sentence.words
+    for f in (*_quoted(ws), *_recognised(sentence), *_latin(ws), *_capitals(sentence)):
         places = set(range(f.first, f.last + 1))
         if len(f.text) > 1 and taken.isdisjoint(places) and any(c.isalpha() for c in f.text):
             taken |= places
             out.append(f)
-    return sorted(out, key=lambda f: f.first)
+    return sorted((_widened(ws, f) for f in out), key=lambda f: f.first)
+
+
+def _widened(ws: Sequence[Word], f: Found) -> Found:
+    """ "администрация Светловского района": an office's noun with the name that it is of."""
+    head = _head(ws[f.first : f.last + 1])
+    noun = head.head
+    if (
+        noun is None
+        or noun.i != f.first - 1
+        or noun.lemma not in words("office_words")
+        or head.rel != "nmod"
+        or head.case != "Gen"
+        or noun.lower == head.lower
+    ):
+        return f
+    first = noun.i
+    while first and (w := ws[first - 1]).head is noun and w.rel == "amod" and w.pos == "ADJ":
+        first -= 1
+    text = base(list(ws[first : f.last + 1]), noun)
+    return Found(first, f.last, text, kinds.of_noun(noun.lemma) or "organization", "", noun.lemma)
 
 
 def _quoted(ws: Sequence[Word]) -> Iterator[Found]:
@@ -61,11 +78,11 @@ def _in_quotes(ws: Sequence[Word], open_: int, close: int) -> Found:
     before = ws[open_ - 1] if open_ else None
     if before is not None and before.text in words("legal_forms"):
         name = joined([w.text for w in inner], inner)
-        return Found(open_ - 1, close, f"{before.text} «{name}»", "organization", name)
+        return Found(open_ - 1, close, f"{before.text} «{name}»", "organization", name, "общество")
     noun = before.lemma if before is not None and CYRILLIC.search(before.text) else ""
     kind = _kind_of(noun)
     if kind or len(inner) > 1:
-        return Found(open_, close, joined([w.text for w in inner], inner), kind)
+        return Found(open_, close, joined([w.text for w in inner], inner), kind, "", noun if kind else "")
     head = inner[0]
     return Found(open_, close, head.text if head.case in {"Nom", ""} else base(inner, head), kind)
 
@@ -78,17 +95,53 @@ def _recognised(sentence: Parsed) -> Iterator[Found]:
             a += 1
         while b > a and not any(c.isalnum() for c in ws[b].text):
             b -= 1
+        while b > a and (ws[b].pos in {"VERB", "ADP"} or ws[a].pos == "VERB"):
+            b -= 1
+        if label == "PER":
+            a, b = _surname(ws, a, b)
         inside = list(ws[a : b + 1])
-        if not inside[0].text[:1].isupper() and not re.search(
-            "[A-ZА-ЯЁ]", joined([w.text for w in inside], inside)
-        ):
+        if not re.search("[A-ZА-ЯЁ]", "".join(w.text[:1] for w in inside)):
             continue
         if label == "PER":
             yield Found(a, b, person(inside), "person")
-        else:
-            text = base(inside, _head(inside))
-            noun = _head(inside).lemma
-            yield Found(a, b, text, _kind_of(noun) or _near(ws, a) or _LABELS[label])
+            continue
+        head = _head(inside)
+        if _common(inside, head):
+            continue
+        before = ws[a - 1] if a else None
+        noun = head.lemma if _kind_of(head.lemma) else ""
+        if not noun and before is not None and before.pos == "NOUN" and _kind_of(before.lemma):
+            noun = before.lemma
+        yield Found(a, b, base(inside, head), _kind_of(noun) or _LABELS[label], "", noun)
+
+
+def _surname(ws: Sequence[Word], a: int, b: int) -> tuple[int, int]:
+    """The span with a surname before or after it that the recogniser left out."""
+
+    def is_surname(i: int) -> bool:
+        w = ws[i]
+        return w.text[:1].isupper() and w.pos == "PROPN" and any("Surn" in p.tag for p in parses(w.lower))
+
+    if a and is_surname(a - 1) and not any("Surn" in p.tag for p in parses(ws[b].lower)):
+        return a - 1, b
+    return a, b
+
+
+def _common(inside: Sequence[Word], head: Word) -> bool:
+    """Whether it is no name but a common noun: at the beginning of a sentence all begin with a capital."""
+    capitals = [w for w in inside if w.text[:1].isupper()]
+    if any(w.i > 0 for w in capitals) or re.search("[A-Za-z]", head.text) or head.text.isupper():
+        return False
+    if len(inside) == 1 and (_kind_of(head.lemma) or head.lemma in words("roles")):
+        return True
+    if head.lemma in words("roles") | words("relational"):
+        return True
+    known = parses(head.lower)
+    return (
+        len(inside) == 1
+        and known[0].is_known
+        and not any({"Geox", "Orgn", "Surn", "Name", "Trad", "Abbr"} & p.tag.grammemes for p in known)
+    )
 
 
 def _near(ws: Sequence[Word], i: int) -> str:
@@ -135,8 +188,8 @@ def person(inside: list[Word]) -> str:
         case = _ROLE_CASES.get(w.case, "")
         fit = [p for p in found if str(p.tag.case or "") == case and p.tag.number != "plur"] or found
         fit = [p for p in fit if p.tag.gender == gender] or fit
-        inflected = fit[0].inflect({x for x in ("nomn", "sing", gender) if x}) or fit[0].inflect({"nomn"})
-        out.append(like(w.text, inflected.word) if inflected else w.text)
+        nominative = inflected(fit[0], "nomn", "sing", gender or "") or inflected(fit[0], "nomn", "sing")
+        out.append(like(w.text, nominative) if nominative else w.text)
     return joined(out, inside)
 
 
@@ -165,7 +218,7 @@ def _latin(ws: Sequence[Word]) -> Iterator[Found]:
             text = joined([w.text for w in inside], inside)
             if re.search(r"[A-Z]|\d", text) and len(text) > 1:
                 kind = _near(ws, i)
-                yield Found(i, end, text, kind)
+                yield Found(i, end, text, kind, "", ws[i - 1].lemma if kind else "")
         i = max(j, i + 1)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.util import find_spec
+from os.path import commonprefix
 from pathlib import Path
 from typing import Any
 
@@ -88,8 +89,8 @@ def _models() -> _Models:
     data = Path(spec.submodule_search_locations[0]) / "data"
     embedding = Navec.load(data / "emb" / "navec_news_v1_1B_250K_300d_100q.tar")
     models = _Models(
-        Morph.load(data / "model" / "slovnet_morph_news_v1.tar", batch_size=4),
-        Syntax.load(data / "model" / "slovnet_syntax_news_v1.tar"),
+        Morph.load(data / "model" / "slovnet_morph_news_v1.tar", batch_size=8),
+        Syntax.load(data / "model" / "slovnet_syntax_news_v1.tar", batch_size=8),
         NER.load(data / "model" / "slovnet_ner_news_v1.tar"),
     )
     for model in (models.morph, models.syntax, models.ner):
@@ -120,31 +121,32 @@ def parse(w: Word) -> Any:
     return max(fit, key=score)
 
 
-def sentences(text: str, offset: int = 0) -> Iterator[Parsed]:
+def sentences(text: str, offset: int = 0) -> list[Parsed]:
     """The text's sentences, parsed; offsets are moved by `offset`. Overlong ones come without syntax."""
-    for sentence in razdel.sentenize(text):
-        words = _words(sentence.text, offset + sentence.start)
-        if not words:
-            continue
-        if len(words) > LONGEST_SENTENCE:
-            yield Parsed(offset + sentence.start, offset + sentence.stop, tuple(words), ())
-            continue
-        forms = [w.text for w in words]
-        for w, m in zip(words, next(_models().morph.map([forms])).tokens, strict=True):
+    cut = [(s.start, s.stop, _words(s.text, offset + s.start)) for s in razdel.sentenize(text)]
+    cut = [(a, b, words) for a, b, words in cut if words]
+    short = [words for _, _, words in cut if len(words) <= LONGEST_SENTENCE]
+    forms = [[w.text for w in words] for words in short]
+    for words, markup in zip(short, _models().morph.map(forms), strict=True):
+        for w, m in zip(words, markup.tokens, strict=True):
             w.pos, w.feats = m.pos, dict(m.feats)
-        for w, s in zip(words, next(_models().syntax.map([forms])).tokens, strict=True):
+    for words, markup in zip(short, _models().syntax.map(forms), strict=True):
+        for w, s in zip(words, markup.tokens, strict=True):
             w.rel = s.rel
             head = int(s.head_id)
             if head and head - 1 != w.i:
                 w.head = words[head - 1]
                 w.head.children.append(w)
         _uncycle(words)
-        yield Parsed(
-            offset + sentence.start,
-            offset + sentence.stop,
+    return [
+        Parsed(
+            offset + a,
+            offset + b,
             tuple(words),
-            tuple(_names(sentence.text, words, offset + sentence.start)),
+            tuple(_names(text[a:b], words, offset + a)) if words[0].pos else (),
         )
+        for a, b, words in cut
+    ]
 
 
 def _uncycle(words: list[Word]) -> None:
@@ -189,27 +191,33 @@ def _names(text: str, words: list[Word], offset: int) -> Iterator[tuple[int, int
             yield inside[0], inside[-1], span.type
 
 
+def inflected(p: Any, *grammemes: str) -> str:
+    """The word of the lexeme with these grammemes that begins most like p's: "высшей" gives "высшая"; or ""."""
+    wanted = {g for g in grammemes if g}
+    fit = [q.word for q in p.lexeme if wanted <= q.tag.grammemes]
+    return max(fit, key=lambda w: len(commonprefix([w, p.word])), default="")
+
+
 def base(words: list[Word], head: Word) -> str:
     """The phrase in the nominative: its head and what agrees with it; genitives inside stay."""
     if not CYRILLIC.search(head.text):
         return joined([w.text for w in words], words)
     h = parse(head)
-    number = h.tag.number
-    nominative = h.inflect({"nomn"} | ({number} if number else set()))
-    gender = h.tag.gender if number != "plur" else None
+    number = str(h.tag.number or "")
+    gender = str(h.tag.gender or "") if number != "plur" else ""
+    nominative = "" if "Abbr" in h.tag or "Fixd" in h.tag else inflected(h, "nomn", number)
     out = []
     for w in words:
         text = w.text
-        if w is head and nominative and "Abbr" not in h.tag:
-            text = like(w.text, nominative.word)
+        if w is head and nominative:
+            text = like(w.text, nominative)
         elif (
             CYRILLIC.search(text)
             and w.head is head
-            and w.rel in {"amod", "det", "acl"}
+            and w.rel in {"amod", "det"}
             and w.pos in {"ADJ", "DET", "VERB"}
         ):
-            inflected = parse(w).inflect({x for x in ("nomn", number, gender) if x})
-            text = like(text, inflected.word) if inflected else text
+            text = like(text, inflected(parse(w), "nomn", number, gender) or w.lower)
         out.append(text)
     return joined(out, words)
 

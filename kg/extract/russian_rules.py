@@ -33,8 +33,16 @@ def read_sentence(s: Sentence) -> list[Definition]:
             _spouse(s, w)
     main = next((w for w in s.parsed.words if w.head is None and w.rel == "root"), None)
     if main is not None:
-        s.subject = next((n for x in subjects(main) if (n := s.name(x))), "")
+        s.subject = next(((n, _gender(s, x, n)) for x in subjects(main) if (n := s.name(x))), ("", ""))
     return definitions
+
+
+def _gender(s: Sentence, w: Word, name: str) -> str:
+    """The gender of what a subject names: a person's by the tagger, a thing's by its class noun."""
+    own = w.feats.get("Gender", "")
+    if s.kind(name) == "person":
+        return next((c.feats["Gender"] for c in w.kids("appos", "flat:name") if "Gender" in c.feats), own)
+    return own
 
 
 def is_verb(w: Word) -> bool:
@@ -104,6 +112,45 @@ def _read_verb(s: Sentence, v: Word) -> None:
         _prepositional(s, v, subject)
         _dated(s, v, subject)
         _instrumental_role(s, v, subject)
+        _office(s, v, subject)
+        _honour(s, v, subject)
+    _seated(s, v)
+
+
+def _office(s: Sentence, v: Word, subject: str) -> None:
+    """ "открыл филиал в Алматы"."""
+    if v.lemma not in {"открыть", "иметь", "закрыть", "открывать", "построить", "запустить"}:
+        return
+    for o in v.kids("obj"):
+        if o.lemma in words("office_nouns"):
+            for c in [*o.kids("nmod"), *v.kids("obl")]:
+                name = s.name(c) if c.preposition in {"в", "во", "на"} else ""
+                if name and s.kind(name) != "person":
+                    s.claim("офис", subject, verb_words(v, o.lemma, "в"), name, verb=v)
+
+
+def _seated(s: Sentence, v: Word) -> None:
+    """ "Штаб-квартира компании находится в Екатеринбурге"."""
+    if v.lemma not in {"находиться", "расположить", "располагаться", "размещаться"}:
+        return
+    for x in v.kids("nsubj", "nsubj:pass"):
+        if x.lemma not in words("office_nouns"):
+            continue
+        whole = next((n for c in x.kids("nmod") if c.case == "Gen" and (n := s.name(c))), "")
+        for c in v.kids("obl"):
+            if whole and c.preposition in {"в", "во"}:
+                for y in conjuncts(c):
+                    if name := s.name(y):
+                        s.claim("офис", whole, f"{x.lemma} в", name, verb=v)
+
+
+def _honour(s: Sentence, v: Word, subject: str) -> None:
+    """ "назван в честь Рейна", "входит в состав университета"."""
+    for c in v.kids("obl"):
+        if f"{v.lemma} {c.preposition} {c.lower}" in words("phrases"):
+            for n in c.kids("nmod"):
+                if n.case == "Gen" and not n.kids("case") and (name := s.name(n)):
+                    s.claim("предлог", subject, verb_words(v, c.preposition, c.lower), name, verb=v)
 
 
 def _objects(s: Sentence, v: Word, subject: str) -> None:

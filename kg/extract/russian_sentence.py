@@ -22,9 +22,12 @@ class Sentence:
     text: str
     named: Mapping[int, str]
     types: dict[str, str]
-    before: str = ""
+    before: tuple[str, str] = ("", "")  # the subject of the sentence before and its gender
+    nouns: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # class noun -> names so far, latest last
     claims: list[Claim] = field(default_factory=list)
-    subject: str = ""
+    subject: tuple[str, str] = ("", "")
     dates: tuple[tuple[Dated, Word], ...] = ()
 
     def __post_init__(self) -> None:
@@ -33,7 +36,7 @@ class Sentence:
             a, b = self.parsed.start + d.start, self.parsed.start + d.end
             inside = [w for w in self.parsed.words if w.start < b and w.end > a]
             if inside:
-                found.append((d, governor(inside)))
+                found.append((d, _nearest(self.parsed.words, inside, governor(inside))))
         self.dates = tuple(found)
 
     def kind(self, name: str) -> str:
@@ -47,23 +50,33 @@ class Sentence:
         if w.pos == "PRON" and w.lower in {"он", "она", "оно"}:
             return self._pronoun(w)
         for c in w.kids("appos", "flat:name", "flat:foreign", "nmod"):
-            near = 0 < c.i - w.i <= 2 and not c.kids("case")
-            if (
-                near
-                and (named := self.named.get(c.i, ""))
-                and (c.rel != "nmod" or c.case in {"", "Nom", w.case})
-            ):
+            named = self.named.get(c.i, "")
+            first = c.i
+            while first - 1 > w.i and self.named.get(first - 1, "") == named:
+                first -= 1
+            near = named and 0 < first - w.i <= 2 and not c.kids("case")
+            if near and (c.rel != "nmod" or c.case in {"", "Nom", w.case}):
                 return named if w.lemma not in words("generic") else ""
-        return ""
+        return self._definite(w)
 
     def _pronoun(self, w: Word) -> str:
-        if not self.before or any(i < w.i for i in self.named):
+        name, gender = self.before
+        if not name or any(i < w.i for i in self.named):
             return ""
-        person = self.kind(self.before) == "person"
-        feminine = self.before.split()[0].endswith(("а", "я")) if person else None
-        if person and (w.lower == "она") == feminine and w.lower != "оно":
-            return self.before
-        return ""
+        return name if gender == {"он": "Masc", "она": "Fem", "оно": "Neut"}[w.lower] else ""
+
+    def _definite(self, w: Word) -> str:
+        """ "Завод находится в …": the only thing so far that the text calls a "завод"."""
+        if w.pos != "NOUN" or w.feats.get("Number") == "Plur":
+            return ""
+        if any(
+            c.rel in {"nmod", "acl", "acl:relcl", "appos", "amod", "nummod", "flat:name"} for c in w.children
+        ):
+            return ""
+        if any(c.rel == "det" and c.lemma not in {"этот", "данный"} for c in w.children):
+            return ""
+        known = self.nouns.get(w.lemma, ())
+        return known[-1] if known and (len(set(known)) == 1 or known[-1] == self.before[0]) else ""
 
     def claim(
         self,
@@ -117,6 +130,16 @@ def governor(inside: list[Word]) -> Word:
     while w.head is not None and w.pos != "VERB" and not is_short(w):
         w = w.head
     return w
+
+
+def _nearest(sentence: tuple[Word, ...], inside: list[Word], verb: Word) -> Word:
+    """The verb, or a later one coordinated with it that stands nearer before the date."""
+    for w in reversed(sentence[: inside[0].i]):
+        if w is verb:
+            break
+        if w.pos == "VERB" and w.rel == "conj" and w.head is verb:
+            return w
+    return verb
 
 
 def is_short(w: Word) -> bool:
