@@ -12,6 +12,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from kg.morphology import lemma
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _CYRILLIC = re.compile(r"[а-яё]")
 _LATIN = re.compile(r"[a-z]")
@@ -29,7 +31,7 @@ def stem(word: str) -> str:
     """
     folded = _folded(word)
     if _CYRILLIC.search(folded):
-        return str(_STEMMERS["ru"].stemWord(folded))
+        return str(_STEMMERS["ru"].stemWord(lemma(folded)))  # a stem alone parts "Иван" from "Ивану"
     if _LATIN.search(folded):
         return str(_STEMMERS["en"].stemWord(folded))
     return folded
@@ -37,7 +39,7 @@ def stem(word: str) -> str:
 
 def words(text: str) -> Iterator[str]:
     """The words as they are written, without a possessive ending."""
-    for found in _WORD.finditer(text):
+    for found in _WORD.finditer(unicodedata.normalize("NFC", text)):
         word = found.group()
         yield re.sub(r"['’].*", "", word) if word[-2:] in ("'s", "’s") else word
 

@@ -11,6 +11,7 @@ from kg.retrieve.path import Weights, named, walk
 from kg.retrieve.question import Question
 
 NEAREST = 40  # entities or facts that local and global start from
+SECOND_PLACE = 5  # auto keeps the second nearest passage from falling below this
 _LINKED = 1.0  # an entity whose name is in the question, against 0 to 2 for its text
 
 
@@ -36,14 +37,27 @@ def score(
         return _neighbours(view, flat, entities, facts, mode)
     walked = walk(view, question, flat, sentences, facts, weights)
     seen = np.isfinite(flat)
-    units = np.where(seen, _share(walked.units), -np.inf)
-    if mode is Mode.auto:
-        units = np.where(seen, units + weights.flat * np.maximum(flat, 0), -np.inf)
+    units = _nearest_kept(np.where(seen, _share(walked.units), -np.inf), flat, mode)
     at = view.graph.things(view.entities.key)
     entities = np.where(np.isfinite(entities), entities + _share(walked.things)[at], -np.inf)
     ends = view.fact_ends
     reached = _share(walked.things)[ends].max(axis=1, initial=0, where=ends >= 0) if len(ends) else 0
     return Scored(units, entities, np.where(np.isfinite(facts), facts + reached, -np.inf))
+
+
+def _nearest_kept(walked: np.ndarray, flat: np.ndarray, mode: Mode) -> np.ndarray:
+    """The walk's scores, with the nearest passage first and, in auto, the second nearest among the first.
+
+    A question about one fact is answered by the passage nearest to it, which a walk may push down.
+    """
+    out = walked.copy()
+    nearest = top(flat, 2 if mode is Mode.auto else 1)
+    if len(nearest) > 1:
+        bar = top(out, SECOND_PLACE)[-1]
+        out[nearest[1]] = max(out[nearest[1]], np.nextafter(out[bar], 2, dtype=out.dtype))
+    if len(nearest):
+        out[nearest[0]] = 1 + float(walked[nearest[0]])
+    return out
 
 
 def _neighbours(view: View, flat: np.ndarray, entities: np.ndarray, facts: np.ndarray, mode: Mode) -> Scored:

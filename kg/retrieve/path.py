@@ -28,7 +28,6 @@ class Weights:
     damping: float = 0.6
     second: float = 0.1  # of the second walk against the first
     away: float = 0.7  # how much of the best fact is taken out of the question for the second walk
-    flat: float = 0.3  # in auto: of the flat score against the walk's, both from 0
     within: int = 5  # passages of the first walk that the second one starts in
 
 

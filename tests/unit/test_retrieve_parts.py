@@ -1,0 +1,113 @@
+"""The parts of retrieval that need no index: stems, names, spreading, the walk."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from kg.index.graph import Graph
+from kg.index.words import name_key, stems, words
+from kg.retrieve.flat import spread, top
+from kg.retrieve.question import ask
+from kg.retrieve.walk import pagerank, push
+
+
+class Letters:
+    """A text's vector is how often it has each of 8 letters."""
+
+    name, dimensions, window = "letters", 8, 100
+
+    def passages(self, texts: list[str]) -> np.ndarray:
+        counts = np.array([[t.lower().count(c) for c in "aeiourst"] for t in texts], np.float32)
+        return counts / np.maximum(np.linalg.norm(counts, axis=1, keepdims=True), 1e-9)
+
+    questions = passages
+
+
+def graph(edges: list[tuple[int, int, float]], size: int) -> Graph:
+    a, b, w = (np.array(x) for x in zip(*edges, strict=True))
+    adjacency = sparse.coo_array(
+        (np.r_[w, w].astype(np.float32), (np.r_[a, b], np.r_[b, a])), shape=(size, size)
+    ).tocsr()
+    none = np.zeros(0, np.int64)
+    return Graph(size, none, none, adjacency, np.asarray(adjacency.sum(axis=1)), none, none)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("сущность", "Сущностями"),
+        ("Ёлка", "елки"),
+        ("publishing", "Published"),
+        ("Café", "cafe"),
+        ("Alice's", "Alice"),
+        ("и\u0306од", "йод"),
+    ],
+)
+def test_forms_of_a_word_have_one_stem(one: str, other: str) -> None:
+    assert stems(one) == stems(other)
+
+
+def test_each_word_is_stemmed_by_its_own_script() -> None:
+    assert stems("базы Databases") == [*stems("база"), *stems("database")]
+
+
+def test_a_name_is_found_without_article_brackets_or_case() -> None:
+    assert name_key("The Beatles (band)") == name_key("Beatles")
+    assert name_key("Ивану Петрову") == name_key("Иван Петров")
+    assert name_key("(2001)") == ("2001",)
+    assert name_key("!?") == ()
+
+
+def test_words_are_bounded() -> None:
+    assert stems("x" * 100_000) == []
+    assert list(words("a\x00b")) == ["a", "b"]
+
+
+def test_top_breaks_ties_by_place_and_leaves_out_what_is_out() -> None:
+    scores = np.array([1, 3, 3, -np.inf, 2], np.float32)
+    assert top(scores, 2).tolist() == [1, 2]
+    assert top(scores, 9).tolist() == [1, 2, 4, 0]
+    assert top(scores, 0).tolist() == []
+
+
+def test_spread_does_not_depend_on_a_model_s_scale() -> None:
+    seen = np.array([True, True, True, False])
+    assert spread(np.array([0.80, 0.84, 0.82, 0.99]), seen).tolist() == pytest.approx([0, 1, 0.5, 1])
+    assert spread(np.ones(4), seen).tolist() == [0, 0, 0, 0]
+
+
+def test_the_walk_prefers_what_is_near_the_seeds() -> None:
+    chain = graph([(0, 1, 1.0), (1, 2, 1.0), (2, 3, 1.0)], 4)
+    rank = pagerank(chain, np.array([1, 0, 0, 0], np.float32), 0.6)
+    assert rank.sum() == pytest.approx(1, abs=1e-3)
+    assert rank[1] > rank[2] > rank[3] > 0
+
+
+def test_local_push_agrees_with_the_exact_walk() -> None:
+    rng = np.random.default_rng(5)
+    pairs = {(int(a), int(b)) for a, b in rng.integers(0, 300, (900, 2)) if a < b}
+    g = graph([(a, b, float(rng.random() + 0.1)) for a, b in sorted(pairs)], 301)  # 300 stands alone
+    seeds = np.zeros(301, np.float32)
+    seeds[[3, 70, 300]] = [1, 0.5, 0.2]
+    exact = pagerank(g, seeds, 0.6)
+    pushed = push(g, seeds / seeds.sum(), 0.6)
+    assert np.abs(exact - pushed).max() < 2e-4
+    assert top(exact, 10).tolist() == top(pushed, 10).tolist()
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\x00\x07", "?!" * 10, "x" * 100_000, "а" * 3000, "\ud800 a"])
+def test_any_question_is_taken(text: str) -> None:
+    asked = ask(text, Letters())
+    assert len(asked.text) <= 2000
+    assert asked.vector.shape == (8,)
+
+
+def test_names_are_the_words_with_capitals_or_any_if_there_are_none() -> None:
+    assert [s for s, n in ask("Where does Alice live?", Letters()).sequence if n] == stems("Alice")
+    assert stems("алиса")[0] in [s for s, n in ask("где живет алиса", Letters()).sequence if n]
+
+
+def test_a_question_that_leans_on_the_one_before_is_read_with_it() -> None:
+    history = ["Who is Alice Smith?", "And her brother?"]
+    assert "brother" in ask("Where does he live now, in which town?", Letters(), history).text
+    assert "brother" not in ask("Where does Bob Jones live in Paris?", Letters(), history).text
