@@ -251,5 +251,13 @@ def _capitals(sentence: Parsed) -> Iterator[Found]:
             "НИР",
             "ТЗ",
         }:
-            yield Found(i, j, base(inside, _head(inside)), _near(ws, i))
+            noun = _head(inside).lemma
+            yield Found(
+                i,
+                j,
+                base(inside, _head(inside)),
+                _kind_of(noun) or _near(ws, i),
+                "",
+                noun if _kind_of(noun) else "",
+            )
         i = j + 1

@@ -1,6 +1,5 @@
 """What Russian sentences say: verbs with their objects, roles beside names, "X — столица Y", dates and counts."""
 
-import re
 
 from rdflib import Literal
 from rdflib.namespace import XSD
@@ -12,7 +11,9 @@ from kg.extract.russian_sentence import Sentence, is_short, verb_words
 from kg.extract.words import russian as words
 
 _SUBJECTS = ("nsubj", "nsubj:pass")
-_NUMBER = re.compile(r"\d{1,3}(?:[\s\u00a0]\d{3})+|\d+")
+_FOUNDED = frozenset(
+    {"основать", "учредить", "создать", "открыть", "построить", "зарегистрировать", "издать"}
+)
 _COUNTED = {
     "человек": "сотрудников",
     "специалист": "сотрудников",
@@ -31,6 +32,7 @@ def read_sentence(s: Sentence) -> list[Definition]:
             definitions += _copula(s, w)
             _role(s, w)
             _spouse(s, w)
+            _was(s, w)
     main = next((w for w in s.parsed.words if w.head is None and w.rel == "root"), None)
     if main is not None:
         s.subject = next(((n, _gender(s, x, n)) for x in subjects(main) if (n := s.name(x))), ("", ""))
@@ -157,10 +159,11 @@ def _objects(s: Sentence, v: Word, subject: str) -> None:
     if v.feats.get("VerbForm") == "Part" and v.rel != "acl":
         return
     transitive = v.lemma in words("transitive")
-    for c in v.kids("obj", "iobj") + (v.kids("obl") if v.lemma in words("instrumental") else []):
+    oblique = {"Ins": words("instrumental"), "Dat": words("dative")}
+    for c in v.kids("obj", "iobj", "obl"):
         if c.kids("case"):
             continue
-        if v.lemma in words("instrumental") and c.case == "Ins":
+        if v.lemma in oblique.get(c.case, ()):
             pass
         elif not transitive or c.case not in {"Acc", "Gen", "Nom", ""} or c.rel == "obl":
             continue
@@ -197,7 +200,8 @@ def _prepositional(s: Sentence, v: Word, subject: str) -> None:
         if not preposition:
             continue
         plain = {"во": "в", "со": "с", "ко": "к"}.get(preposition, preposition)
-        if f"{v.lemma} {plain}" not in words("verb_prep"):
+        founded = v.lemma in _FOUNDED and plain == "в" and passive(v)
+        if not founded and f"{v.lemma} {plain}" not in words("verb_prep"):
             continue
         if plain in {"в", "на"} and c.case == "Acc" and v.lemma in {"работать", "служить", "находиться"}:
             continue
@@ -223,8 +227,8 @@ def _staff(s: Sentence, v: Word) -> None:
     for noun in (
         c for c in v.children if c.lemma in words("counts") and c.rel in {"nsubj", "obj", "nsubj:pass"}
     ):
-        number = next((m for c in noun.children if (m := _NUMBER.fullmatch(c.text))), None)
-        if number is None:
+        number = _number_before(s, noun)
+        if not number:
             continue
         if v.lemma == "насчитывать":
             whole = next((n for x in subjects(v) if (n := s.name(x))), "")
@@ -234,8 +238,17 @@ def _staff(s: Sentence, v: Word) -> None:
         what = {"проживать": "жителей", "учиться": "студентов"}.get(
             v.lemma, _COUNTED.get(noun.lemma, f"{noun.lemma}")
         )
-        value = Literal(int(re.sub(r"\D", "", number[0])), datatype=XSD.integer)
+        value = Literal(number, datatype=XSD.integer)
         s.claim("число", whole, f"число {what}", value=value)
+
+
+def _number_before(s: Sentence, noun: Word) -> int:
+    """The number right before a noun, "1 200" too; 0 if there is none."""
+    i = noun.i
+    while i and s.parsed.words[i - 1].text.isdigit():
+        i -= 1
+    said = "".join(w.text for w in s.parsed.words[i : noun.i])
+    return int(said) if said and len(said) < 10 else 0
 
 
 def _instrumental_role(s: Sentence, v: Word, subject: str) -> None:
@@ -262,7 +275,7 @@ def _instrumental_role(s: Sentence, v: Word, subject: str) -> None:
 def _of_what(s: Sentence, role: Word) -> list[tuple[str, str]]:
     """A role noun with what it is of: ("генеральный директор", "ООО «Ромашка»")."""
     before = [c for c in role.kids("amod") if c.i < role.i and _telling(c)]
-    said = base([*before, role], role).lower()
+    said = base([*before, role], role).lower() if role.feats.get("Number") != "Plur" else role.lemma
     out = []
     for c in role.kids("nmod"):
         plain = c.preposition
@@ -289,19 +302,40 @@ def _role(s: Sentence, w: Word) -> None:
     if w.lemma not in words("roles") or w.i in s.named:
         return
     person = ""
-    for c in w.kids("appos", "flat:name", "flat"):
+    for c in sorted(w.kids("appos", "flat:name", "flat"), key=lambda c: c.i):
         name = s.named.get(c.i, "")
-        if name and s.kind(name) == "person":
+        between = {x.text for x in s.parsed.words[w.i : c.i]}
+        if not person and name and s.kind(name) == "person" and c.i > w.i and "," not in between:
             person = name
-    if not person and w.rel == "appos" and w.head is not None:
+    if not person and w.rel == "appos" and w.head is not None and w.head.i < w.i:
         name = s.named.get(w.head.i, "")
-        if s.kind(name) == "person":
+        alone = not any(s.kind(s.named.get(c.i, "")) == "person" for c in w.children)
+        if (
+            s.kind(name) == "person"
+            and alone
+            and s.parsed.words[w.i - 1 - len(w.kids("amod"))].text in {",", "—", "("}
+        ):
             person = name
     if not person:
         return
     for said, whole in _of_what(s, w):
         if whole != person and s.kind(whole) != "person":
             s.claim("роль", person, said, whole)
+
+
+def _was(s: Sentence, w: Word) -> None:
+    """ "Первым директором техникума был Яков Гринберг": the verb is a copula here."""
+    if w.lemma not in words("roles") | words("relational") or w.case != "Ins" or w.i in s.named:
+        return
+    if not any(c.lower in {"был", "была", "было"} for c in w.kids("cop")) or any(
+        c.lower == "не" for c in w.children
+    ):
+        return
+    for x in w.kids("nsubj"):
+        subject = s.name(x)
+        for said, whole in _of_what(s, w):
+            if subject and whole != subject:
+                s.claim("роль глагола", subject, said, whole, qualifiers=(("status", "former"),))
 
 
 def _spouse(s: Sentence, w: Word) -> None:
