@@ -5,16 +5,14 @@ its lease ends; one that took several workers down with it is put aside, with th
 """
 
 import logging
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from types import FrameType
 
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from jobs.deadlines import TooLong, deadline
 from jobs.extractors import extractor
 from kg import values
 from kg.approved import ApprovedGraph
@@ -35,10 +33,6 @@ UNIT_SECONDS = 300
 
 Claimed = tuple[Unit, str]  # with its revision's key
 Outcome = tuple[Extraction | None, str]  # with the problem, if there was one
-
-
-class TooLong(BaseException):
-    """A text unit took longer than it may; no handler of an ordinary exception swallows it."""
 
 
 @dataclass(frozen=True)
@@ -234,19 +228,3 @@ def extractions_of(parts: Parts, rag_id: int, cycle_id: int) -> tuple[list[TextU
         if row.extraction is not None:
             found.append(values.from_json(Extraction, row.extraction))
     return units, found
-
-
-@contextmanager
-def deadline(seconds: int) -> Iterator[None]:
-    """Raise TooLong in the block when it has run for `seconds`; of use in the main thread only."""
-
-    def late(_signal: int, _frame: FrameType | None) -> None:
-        raise TooLong
-
-    before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)

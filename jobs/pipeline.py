@@ -12,6 +12,7 @@ import redis
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from jobs.deadlines import TooLong, deadline
 from jobs.steps import graphrag, merge_onto, merge_triples, schema, staging
 from jobs.work import Work
 from kg.errors import KgError, ModelDown, StoreDown, TooSlow
@@ -32,6 +33,7 @@ STEPS: Mapping[StepName, Callable[[Work], None]] = {
     StepName.staging: staging.run,
 }
 MAX_DEATHS = 5  # workers that one step may take down before it is given up
+STEP_SECONDS = 3600
 WAIT_SECONDS = 5.0  # before a part that was down is tried again
 _AWAY = (StoreDown, ModelDown, TooSlow, PartDown, redis.ConnectionError, redis.TimeoutError)
 
@@ -91,13 +93,15 @@ def _run_step(work: Work) -> bool:
     log.info("cycle %s of %s: %s", work.number, work.dataset.name, work.step)
     try:
         with beating(work.lease.beat):
-            STEPS[work.step](work)
+            _within_time(work)
             work.lease.check()
         _finish(work)
     except LeaseLost:
         log.warning("cycle %s: the lease of %s is another worker's now", work.cycle_id, work.step)
     except Cancelled:
         _cancel(work)
+    except TooLong:
+        _fail(work, "step-too-long")
     except Interrupted:
         _give_back(work, 0)
     except _AWAY as e:
@@ -113,6 +117,15 @@ def _run_step(work: Work) -> bool:
     else:
         return True
     return False
+
+
+def _within_time(work: Work) -> None:
+    """The extraction sees to its text units' time itself; every other step has an hour."""
+    if work.step is StepName.graphrag:
+        STEPS[work.step](work)
+        return
+    with deadline(STEP_SECONDS):
+        STEPS[work.step](work)
 
 
 def _finish(work: Work) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from portal.db import lock_writers
+from portal.errors import PartDown
 from portal.models import Cycle, Rag, Step, StepName, StepState, Unit, UnitState, now
 
 log = logging.getLogger(__name__)
@@ -215,7 +216,7 @@ def beating(beat: Callable[[], None]) -> Iterator[None]:
             began = time.monotonic()
             try:
                 beat()
-            except OperationalError as e:
+            except (OperationalError, PartDown) as e:
                 log.warning("a lease could not be extended after %.1f s: %s", time.monotonic() - began, e)
 
     thread = threading.Thread(target=run, name="lease", daemon=True)

@@ -59,6 +59,8 @@ MESSAGES: Mapping[str, str] = {
     "nothing-accepted": N_("Nothing is accepted yet: accept at least one change first."),
     "not-published": N_("Cycle {number} was not published: it is {state}."),
     "worker-died": N_("The work on this step ended five workers in a row. Look at their logs."),
+    "step-too-long": N_("This step took longer than an hour and was ended."),
+    "bad-correction": N_("This cannot be corrected so."),
     "use-edit": N_("An edit needs its new content."),
     "no-such-version": N_("Version {to} cannot be returned to: the approved version is {current}."),
     "cycle-finished": N_("Cycle {number} cannot be cancelled: it is {state}."),

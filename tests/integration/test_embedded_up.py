@@ -1,5 +1,6 @@
 """`ferag up`: one command that starts everything, keeps it running, and ends it."""
 
+import contextlib
 import json
 import os
 import signal
@@ -34,13 +35,12 @@ class Up:
     @property
     def children(self) -> dict[str, psutil.Process]:
         """By what they run."""
-        names = ("valkey", "oxigraph", "jobs.worker", "uvicorn")
-        return {
-            name: child
-            for child in psutil.Process(self.process.pid).children()
-            for name in names
-            if any(name in word for word in child.cmdline())
-        }
+        found = {}
+        for child in psutil.Process(self.process.pid).children():
+            with contextlib.suppress(psutil.Error):  # it has just ended
+                words = " ".join(child.cmdline())
+                found |= {n: child for n in ("valkey", "oxigraph", "jobs.worker", "uvicorn") if n in words}
+        return found
 
     def open(self) -> bool:
         try:
