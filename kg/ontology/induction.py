@@ -25,6 +25,7 @@ from kg.ontology.dates import date
 from kg.ontology.endings import Ending, endings
 from kg.ontology.kinds import Kind, hint_classes, kind
 from kg.ontology.naming import name
+from kg.ontology.phrase import Phrase
 from kg.ontology.property_index import Use, define, functional_in, placed, supported
 from kg.ontology.reading import End, Reader, Reading
 from kg.ontology.said import Said, read_all
@@ -73,7 +74,7 @@ def induce(
     kinds = {iri: _kind(e, given.get(iri), index, hints.get(iri, ())) for iri, e in things.items()}
     real = {iri: e for iri, e in things.items() if date(e.label) is None or e.approved}
     types = _types(kinds, index, frozenset(things) - frozenset(real))
-    ends = {iri: End(index.names(types[iri]), kinds[iri].firm) for iri in real}
+    ends = {iri: End(index.names(types[iri]), kinds[iri].firm, above=index.above(types[iri])) for iri in real}
     said, unplaced = read_all(reader, relations, things, ends)
     said = supported(name(said, ends, embedder), ontology, dataset)
     unplaced += [s.relation for s in said if s.reading is None]
@@ -110,11 +111,8 @@ def _kind(
     entity: ResolvedEntity, known: Entity | None, index: ClassIndex, hints: Sequence[tuple[str, ...]]
 ) -> Kind:
     """An approved type stands, unless the text states another; see `kg.merge` for the change."""
-    if known and known.types and known.types[0] != THING:
-        names = index.names(known.types[0])
-        if names:
-            entity = replace(entity, types=(classes()[names[0]].label, *entity.types), approved=True)
-    return kind(entity, hints)
+    names = index.names(known.types[0]) if known and known.types and known.types[0] != THING else ()
+    return kind(entity, hints, names[0] if names else "")
 
 
 def _ends(kinds: Mapping[URIRef, Kind], index: ClassIndex) -> dict[URIRef, End]:
@@ -221,7 +219,9 @@ def _facts(
                 (types.get(subject, THING),),
                 () if literal else (types.get(URIRef(object_), THING),),
                 None if isinstance(object_, URIRef) else (object_.datatype or _STRING),
-                "" if reading.inverse or reading.effect or s.phrase.over else s.phrase.label,
+                ""
+                if reading.inverse or reading.effect or s.phrase.over or s.phrase.passive
+                else s.phrase.label,
             )
         )
     always_one = functional_in(values)
@@ -233,6 +233,11 @@ def _facts(
     )
     united_facts = tuple(one(facts[t]) for t in sorted(facts, key=str))
     return united_facts, tuple(sorted(denied, key=lambda f: str(f.triple))), properties
+
+
+def _turned(words: Phrase) -> bool:
+    """Whether the words alone would be read in another direction or time."""
+    return words.over or words.passive
 
 
 _STRING = URIRef("http://www.w3.org/2001/XMLSchema#string")

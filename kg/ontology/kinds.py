@@ -17,7 +17,7 @@ from kg.ontology.words import words
 
 LABEL, DEFINITION, APPOSITION, FACT = 3.0, 3.0, 1.5, 1.25
 REVIEWED = 8.0  # people have approved it: one definition alone does not overturn it
-FIRM = 2.5  # a score from which a kind is held for certain
+FIRM = 2.0  # a score from which a kind is held for certain
 # extractors are right about people and places, and call everything else an organisation or an event
 _TRUSTED = frozenset({"Person", "Place"})
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
@@ -83,8 +83,11 @@ def _narrowed(name: str, before: list[str]) -> str:
     return name
 
 
-def kind(entity: ResolvedEntity, hints: Iterable[tuple[str, ...]] = ()) -> Kind:
-    """The best supported kind; `hints` are the classes that each distinct property of its facts allows."""
+def kind(entity: ResolvedEntity, hints: Iterable[tuple[str, ...]] = (), reviewed: str = "") -> Kind:
+    """The best supported kind; `hints` are the classes that each distinct property of its facts allows.
+
+    `reviewed` is the class that people approved: it weighs most, and is no evidence of its own.
+    """
     scores: dict[str, float] = {}
     fallback = ""
 
@@ -98,8 +101,6 @@ def kind(entity: ResolvedEntity, hints: Iterable[tuple[str, ...]] = ()) -> Kind:
             fallback = fallback or type_
             continue
         trusted = 2.0 if set(ancestors(name)) & _TRUSTED else 1.0
-        if entity.approved and i == 0:
-            trusted = REVIEWED
         add(name, trusted / (1 + i))
     person = "Person" in said[:1]
     for label in (entity.label, *entity.aliases):
@@ -116,6 +117,12 @@ def kind(entity: ResolvedEntity, hints: Iterable[tuple[str, ...]] = ()) -> Kind:
         elif branch and not any(set(ancestors(s)) & branch for s in scores):
             # several would do: the first of the table, but only just more than an extractor's guess
             add(allowed[0], FACT)
+    if reviewed:
+        evidence = dict(scores)
+        add(reviewed, REVIEWED)
+        best = _best(scores)
+        top = ancestors(best.name)[-1]
+        return Kind(best.name, sum(s for n, s in evidence.items() if ancestors(n)[-1] == top))
     if not scores:
         return Kind(fallback, 1.0) if fallback else Kind("")
     return _best(scores)

@@ -33,6 +33,7 @@ class End:
     names: tuple[str, ...] = ()
     firm: bool = False
     datatype: URIRef | None = None
+    above: tuple[URIRef, ...] = ()  # its class and all above it, where these are known
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,12 @@ class Reader:
                 standard = self._standard_of(property_)
                 told = [w for w in wordings().get(said.stems, ()) if standard and w.property == standard.name]
                 inverse, effect = (told[0].inverse, told[0].effect) if told else (turned, "")
+                ends = (object_, subject) if inverse ^ said.passive else (subject, object_)
+                named = said.stems in (phrase(property_.label).stems, _local(property_))
+                if standard and not named and (fitness(standard, *ends) or 0.0) < -0.3:
+                    continue
+                if not standard and said.stems in wordings() and not _within(property_, *ends):
+                    continue
                 return Reading(property_.label, inverse ^ said.passive, effect, standard, property_)
         for stems in _variants(said):
             found = self._of_wordings(wordings().get(stems, ()), said, subject, object_, exact=True)
@@ -162,6 +169,17 @@ class Reader:
         if class_of_nouns(list(title[:-1])) != "Person" or "Organization" not in object_.names:
             return None
         return self.of_standard("works at", said.passive)
+
+
+def _within(property_: Property, subject: End, object_: End) -> bool:
+    """Whether the ends are, as far as is known, of the property's domain and range."""
+    left = property_.domain is None or not subject.above or property_.domain in subject.above
+    right = property_.kind == "datatype" or property_.range is None or not object_.above
+    return left and (right or property_.range in object_.above)
+
+
+def _local(property_: Property) -> tuple[str, ...]:
+    return phrase(property_.iri.rsplit("#", 1)[-1]).stems
 
 
 @lru_cache(maxsize=4096)

@@ -68,7 +68,10 @@ def read_all(
     for relation in dated:
         if not _attach(reader, relation, things, kinds, said):
             words = _words(relation.predicate, names)
-            said.append(_read(reader, relation, words, kinds, things))
+            read = _read(reader, relation, words, kinds, things)
+            if read.reading is None and _third(relation, things):
+                read = replace(read, phrase=replace(read.phrase, gapped=True))
+            said.append(read)
     return said, vague
 
 
@@ -208,6 +211,22 @@ def _dated(other: Said, day: str, effect: str, relation: ResolvedRelation) -> Sa
 
 def _without_date_preposition(predicate: str) -> str:
     return re.sub(r"\s+(?:in|on|since|at|в|с)\s*$", "", predicate.strip())
+
+
+def _third(relation: ResolvedRelation, things: Mapping[URIRef, ResolvedEntity]) -> bool:
+    """Whether the sentence that dates something is about another thing as well: "promoted at X in 2020"."""
+    own = things.get(relation.subject)
+    mine = {n.casefold() for n in (own.label, *own.aliases)} if own else set()
+    said = relation.description
+    if not said or len(said) > SHORT:
+        return False
+    return any(
+        e.iri != relation.subject
+        and e.label.casefold() not in mine
+        and date(e.label) is None
+        and _names(e, said)
+        for e in things.values()
+    )
 
 
 def _words(predicate: str, names: frozenset[str]) -> Phrase:
