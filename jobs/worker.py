@@ -24,6 +24,7 @@ from rq.timeouts import BaseDeathPenalty
 
 from jobs.context import context
 from jobs.sweeper import SECONDS, sweep_quietly
+from kg.errors import KgError
 from portal import db, settings, wiring, work_queue
 from portal.embedded import addresses
 from portal.errors import CannotStart, PartDown
@@ -85,6 +86,8 @@ def run(parts: Parts, queue: str, parent: int | None = None) -> None:
     name = f"{queue}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     _every(SIGN_SECONDS, lambda: _sign(parts, name, queue, parent))
     _every(SECONDS, lambda: sweep_quietly(parts))
+    if queue == work_queue.QUICK:
+        _warm(parts)
     pause = 0.2
     while not stopping.is_set():
         began = time.monotonic()
@@ -100,6 +103,14 @@ def run(parts: Parts, queue: str, parent: int | None = None) -> None:
         stopping.wait(pause)
     with _quiet():
         work_queue.gone(parts.redis, name)
+
+
+def _warm(parts: Parts) -> None:
+    """Load what every answer needs before somebody waits for one."""
+    try:
+        _ = parts.index
+    except (OSError, KgError) as e:
+        log.warning("the index cannot be opened yet: %s", e)
 
 
 def _connected(chosen: Settings, queue: str, name: str) -> Worker:
