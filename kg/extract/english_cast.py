@@ -210,7 +210,7 @@ def _full_names(found: Sequence[Found], before: str, title: str, person: str) ->
         if label in {"PERSON", "", "ORG"} or (
             label in {"GPE", "NORP", "FAC"} and short in _first_names(people)
         ):
-            owners = {p for p in people if short in (p.split()[0], p.split()[-1])}
+            owners = {p for p in people if short in _ends(p)}
             if not owners and label == "PERSON":
                 owners = set(re.findall(rf"(?<!\w){re.escape(short)} [A-Z][a-z]+(?!\w)", before))
             if len(owners) == 1:
@@ -222,6 +222,12 @@ def _full_names(found: Sequence[Found], before: str, title: str, person: str) ->
     if len(title.split()) > 1 and title.split()[-1].lower() in words("legal_forms"):
         out.setdefault(" ".join(title.split()[:-1]), title)
     return out
+
+
+def _ends(person: str) -> tuple[str, ...]:
+    """The parts that a person may be called by alone: no surname is in "Gordius of Cappadocia"."""
+    parts = person.split()
+    return (parts[0],) if "of" in parts or "the" in parts else (parts[0], parts[-1])
 
 
 def _first_names(people: Sequence[str]) -> set[str]:

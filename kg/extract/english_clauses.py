@@ -20,13 +20,11 @@ def is_clause(t: Token) -> bool:
 def told(v: Token) -> bool:
     """Whether the clause is told as a fact: not denied, wished, asked or made to depend on something."""
     t = v
-    for depth in range(8):
+    for _ in range(8):
         for c in t.children:
             if c.dep_ == "neg" or (c.dep_ == "aux" and c.lower_ in _MODALS):
                 return False
-            if c.dep_ == "mark" and (
-                c.lower_ in {"if", "whether", "unless"} or (depth == 0 and c.lower_ == "that")
-            ):
+            if c.dep_ == "mark" and c.lower_ in {"if", "whether", "unless"}:
                 return False
             if c.lower_ in {
                 "never",

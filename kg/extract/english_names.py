@@ -11,7 +11,7 @@ from kg.extract.words import english as words
 NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "PERCENT", "QUANTITY", "MONEY"})
 _PARTICLES = frozenset("de du des da di del della der den van von bin ibn al el la le ter ten y e zu".split())
 _IDENTIFIER = re.compile(
-    r"[A-Za-z]+[\d_]*[A-Z][A-Za-z\d_]*|[A-Z][A-Za-z]*\d[\w.-]*|[A-Za-z]+[+#]{1,2}|\.[A-Z]{2,}"
+    r"[A-Za-z]+[\d_]*[A-Z][A-Za-z\d_]*|[A-Z][A-Za-z]*\d[\w.-]*|[a-z]{1,2}\d{2,3}|[A-Za-z]+[+#]{1,2}|\.[A-Z]{2,}"
 )
 _OF = frozenset(
     """university bank ministry department kingdom republic battle treaty order duke king queen lord house institute
@@ -21,6 +21,21 @@ _OF = frozenset(
     ministry centre center faculty chamber museum days game lord port state united world hall medal order prize award cross legion sea straits straight temple lady treaty doctor bachelor master
     fellow statue tower museum capital republic islands""".split()
 )
+_NO_NAMES = words("legal_forms") | {
+    "bc",
+    "ad",
+    "ce",
+    "bce",
+    "mr",
+    "mrs",
+    "ms",
+    "dr",
+    "phd",
+    "mba",
+    "ceo",
+    "cto",
+    "cfo",
+}
 _QUOTED = re.compile(r"[\"“«]([A-Z0-9][^\"“”«»\n]{1,60})[\"”»]")
 
 
@@ -43,7 +58,7 @@ def find(doc: Doc, known: Sequence[str] = ()) -> list[Found]:
         if any(i in taken for i in range(first, last + 1)):
             return
         text = clean(doc[first : last + 1].text)
-        if len(text) < 2 or not any(c.isalpha() for c in text):
+        if len(text) < 2 or not any(c.isalpha() for c in text) or text.lower() in _NO_NAMES:
             return
         for i in range(first, last + 1):
             taken[i] = len(out)

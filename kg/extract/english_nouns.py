@@ -43,6 +43,7 @@ def read_copula(s: Sentence, v: Token) -> list[Definition]:
     if v.lemma_ not in {"be", "become", "remain"}:
         return out
     whose = [n for n in dict.fromkeys(s.name(t) for t in subjects(v)) if n]
+    _read_reversed(s, v)
     for noun in (c for c in v.children if c.dep_ == "attr" and c.pos_ in {"NOUN", "PROPN"}):
         for subject in whose:
             if s.proper(noun) == subject:
@@ -52,6 +53,24 @@ def read_copula(s: Sentence, v: Token) -> list[Definition]:
             for n in conjuncts(noun):
                 read_role(s, subject, n, v, "copula")
     return out
+
+
+def _read_reversed(s: Sentence, v: Token) -> None:
+    """ "Its director is Paulo Mendes", "The capital of X is Y"."""
+    for t in subjects(v):
+        if t.lemma_.lower() not in words("roles") | {"capital"} or t.tag_ != "NN" or v.lemma_ != "be":
+            continue
+        for noun in (c for c in v.children if c.dep_ == "attr" and (s.proper(c))):
+            who = s.proper(noun)
+            if t.lemma_ != "capital" and not s.cast.is_person(who):
+                continue
+            said = " ".join([*(c.lower_ for c in t.lefts if _telling(c)), t.lower_])
+            whole = next((n for p, q in prepositions(t) if p == "of" and (n := s.name(q))), "")
+            for c in t.lefts:
+                if c.dep_ == "poss":
+                    whole = s.references.owner(c) if c.pos_ == "PRON" else s.name(c)
+            if whole and whole != who:
+                s.claim("reversed role", who, f"{said} of", whole, verb=v)
 
 
 def read_apposition(s: Sentence, t: Token) -> list[Definition]:
@@ -136,9 +155,11 @@ def read_role(s: Sentence, subject: str, noun: Token, verb: Token | None, rule: 
         }:
             if head in words("generic") and head not in {"member", "part"}:
                 continue
-            said = " ".join(
-                [*(b.lower_ for b in before[-2:] if _telling(b)), noun.lower_ if noun.tag_ == "NN" else head]
-            )
+            words_ = [
+                *(b.lower_ for b in before[-2:] if _telling(b)),
+                noun.lower_ if noun.tag_ == "NN" else head,
+            ]
+            said = " ".join([*words_, *_charge(noun, preposition)])
             former = (("status", "former"),) if any(b.lower_ in {"former", "ex"} for b in before) else ()
             s.claim(f"{rule} role", subject, f"{said} {preposition}", name, verb=verb, qualifiers=former)
     for c in noun.lefts:
@@ -146,6 +167,18 @@ def read_role(s: Sentence, subject: str, noun: Token, verb: Token | None, rule: 
             name = s.name(c) if c.pos_ != "PRON" else ""
             if name and name != subject:
                 s.claim(f"{rule} role", subject, f"{noun.lower_} of", name, verb=verb)
+
+
+def _charge(noun: Token, preposition: str) -> list[str]:
+    """ "head of procurement at X": what the role is over, if that has no name."""
+    if preposition == "of":
+        return []
+    for p in noun.children:
+        if p.dep_ == "prep" and p.lower_ == "of":
+            for q in p.children:
+                if q.dep_ == "pobj" and q.pos_ == "NOUN" and not any(c.dep_ == "prep" for c in p.children):
+                    return ["of", *(c.lower_ for c in q.lefts if c.dep_ in {"compound", "amod"}), q.lower_]
+    return []
 
 
 def _telling(adjective: Token) -> bool:

@@ -7,6 +7,9 @@ from kg.extract.english_cast import Cast
 from kg.extract.words import english as words
 
 _PERSONAL = frozenset({"he", "she"})
+_VAGUE = frozenset(
+    {"area", "region", "place", "site", "district", "location", "territory", "person", "man", "woman"}
+)
 _DEFINITE = frozenset({"the", "this"})
 
 
@@ -53,6 +56,10 @@ class References:
             return self._thing(t)
         if t.pos_ != "NOUN" or t.tag_ != "NN":
             return ""
+        if t.lemma_.lower() in words("roles"):
+            for c in t.children:
+                if c.dep_ == "appos" and (named := self.name(c)) and self._cast.is_person(named):
+                    return named  # "our manager, Jordi Puig"
         before = t.doc[t.i - 1] if t.i else None
         if before is not None and t.lower_ in words("class_after_name"):
             named = self.name(before)
@@ -64,6 +71,13 @@ class References:
         """The subject of the sentence before, if it is one that has members and products."""
         kind = self._cast.kind(self._subject)
         return self._subject if kind and kind not in {"person", "place"} else ""
+
+    def owner(self, t: Token) -> str:
+        """Whose "its" or "their" means: the subject of the sentence before, or what the text is about."""
+        if t.lower_ not in {"its", "their"} or any(self.name(o) for o in t.doc[t.sent.start : t.i]):
+            return ""
+        subject = self._subject or self.topic
+        return "" if self._cast.is_person(subject) else subject
 
     def _person(self, t: Token) -> str:
         earlier = {n for o in t.doc[t.sent.start : t.i] if (n := self.name(o)) and self._cast.is_person(n)}
@@ -83,6 +97,8 @@ class References:
             c.dep_ in {"relcl", "ccomp"} and c.i > t.head.i for c in t.head.children if t.head.lemma_ == "be"
         ):
             return ""  # "it was X that …"
+        if self._subject and t.i == t.sent.start and not self._cast.is_person(self._subject):
+            return self._subject
         things = [n for n in self._named if not self._cast.is_person(n)]
         if self._subject and not self._cast.is_person(self._subject):
             return self._subject if self._subject == self.topic or len(things) == 1 else ""
@@ -101,10 +117,10 @@ class References:
         known = self._nouns.get(noun, "")
         if known:
             return known
-        called = [n for n in self._seen if len(n.split()) > 1 and n.split()[-1].lower() == noun]
+        called = [n for n in self._seen if len(n.split()) > 1 and _is_called(n, noun)]
         if called:
             return called[0] if len(called) == 1 else ""
-        kind = kinds.of_noun(noun)
+        kind = "" if noun in _VAGUE else kinds.of_noun(noun)
         if not kind:
             return ""
         alike = {kind, "organization"} if kind == "company" else {kind}
@@ -112,3 +128,9 @@ class References:
         if len(near) == 1:
             return near[0]
         return self.topic if not near and self._cast.kind(self.topic) == kind else ""
+
+
+def _is_called(name: str, noun: str) -> bool:
+    """ "FERAG Consortium" and "Museum of Papermaking" carry their noun."""
+    parts = name.lower().split()
+    return parts[-1] == noun or (parts[0] == noun and parts[1] in {"of", "for"})

@@ -23,6 +23,10 @@ def read_verb(s: Sentence, v: Token) -> None:
     if not whose:
         _included(s, v)
         return
+    if v.dep_ == "relcl" and any(
+        c.lower_ == "which" and c.dep_ in {"nsubj", "nsubjpass"} for c in v.children
+    ):
+        whose = [n for n in whose if not s.cast.is_person(n)]  # it hangs on the wrong noun
     for subject in whose:
         if not passive(v):
             _objects(s, v, subject)
@@ -37,7 +41,10 @@ def _objects(s: Sentence, v: Token, subject: str) -> None:
         _counted(s, v, o, subject)
         _degree(s, v, o, subject)
         _office(s, v, o, subject)
-        if v.lemma_ not in words("transitive"):
+        _through_object(s, v, o, subject)
+        if v.lemma_ not in words("transitive") or any(
+            c.dep_ == "prt" or c.lower_ == "out" for c in v.children
+        ):
             continue
         for t in conjuncts(o):
             name = s.name(t)
@@ -67,6 +74,7 @@ def _prepositional(s: Sentence, v: Token, subject: str) -> None:
             not passive(v)
             or v.lemma_ in words("light")
             or preposition not in {"by", "in", "at", "on", "from"}
+            or v.lemma_ == "bear"
         ):
             continue
         name = s.name(t) if t.pos_ != "PRON" else ""
@@ -164,6 +172,26 @@ def _office(s: Sentence, v: Token, o: Token, subject: str) -> None:
         name = s.proper(t)
         if preposition in {"in", "at"} and name and s.cast.kind(name) != "person":
             s.claim("office", subject, verb_words(v, o.lemma_.lower(), preposition), name, verb=v)
+
+
+def _through_object(s: Sentence, v: Token, o: Token, subject: str) -> None:
+    """ "signed a contract with X": the noun makes the relation; "studied law at X": the verb does."""
+    for preposition, t in prepositions(o):
+        name = s.name(t) if t.pos_ != "PRON" else ""
+        if not name:
+            continue
+        if f"{o.lemma_.lower()} {preposition}" in words("object_prep") and v.lemma_ not in words("light"):
+            s.claim("object noun", subject, verb_words(v, o.lemma_.lower(), preposition), name, verb=v)
+        elif f"{v.lemma_} {preposition}" in words("object_and_prep") and preposition == "at":
+            s.claim("preposition", subject, verb_words(v, preposition), name, verb=v)
+    for preposition, t in prepositions(v):
+        name = s.name(t) if t.pos_ != "PRON" else ""
+        if (
+            name
+            and f"{o.lemma_.lower()} {preposition}" in words("object_prep")
+            and v.lemma_ not in words("light")
+        ):
+            s.claim("object noun", subject, verb_words(v, o.lemma_.lower(), preposition), name, verb=v)
 
 
 def _responsible(s: Sentence, v: Token, subject: str) -> None:
