@@ -64,6 +64,7 @@ class Name:
     core: tuple[str, ...]  # `words` without the words that say what kind of thing it is
     heads: tuple[str, ...]  # those words: ("system",)
     latin: tuple[str, ...]  # `words` in folded Latin letters, English plurals as singular
+    compact: str  # `latin` in one: spacing, hyphens, script and plural folded
     numerals: tuple[str, ...]  # "3" of "Python 3", "2" of "World War II", "3.3" of "Llama 3.3"
     initials: tuple[bool, ...]  # which words are initials
     gender: str = ""  # "masc", "femn" of a Russian person's name
@@ -76,18 +77,17 @@ class Name:
         return " ".join(self.words)
 
     @property
-    def compact(self) -> str:
-        """Spacing, hyphens, script and plural folded."""
-        return "".join(self.latin)
-
-    @property
     def skeleton(self) -> str:
         return bones(self.compact)
 
     @property
-    def acronym(self) -> str:
-        """Folded first letters of its words, "" for a single word."""
-        return "".join(w[:1] for w in self.latin) if len(self.latin) > 1 else ""
+    def acronyms(self) -> frozenset[str]:
+        """Folded first letters of its words, with and without those of "of" and "and"."""
+        if len(self.latin) < 2:
+            return frozenset()
+        function = vocabulary()["function"]
+        content = "".join(x[:1] for w, x in zip(self.words, self.latin, strict=True) if w not in function)
+        return frozenset(a for a in ("".join(x[:1] for x in self.latin), content) if len(a) > 1)
 
     @property
     def is_acronym(self) -> bool:
@@ -118,7 +118,7 @@ def _keys(label: str) -> frozenset[str]:
     if n.is_acronym:
         found.add(f"@{n.compact}")
     elif 2 <= len(n.words) <= 8 and not n.lower:
-        found.add(f"@{n.acronym}")
+        found.update(f"@{a}" for a in n.acronyms)
     found |= initial_keys(n)
     if len(n.skeleton) >= 4:
         found.add(f"~{n.skeleton}")
@@ -175,6 +175,7 @@ def name(label: str) -> Name:
         core=words[heads[0] : len(words) - heads[1]],
         heads=(*words[: heads[0]], *words[len(words) - heads[1] :]),
         latin=latin,
+        compact="".join(latin),
         numerals=_numerals(words),
         initials=initials,
         gender=gender,
@@ -191,7 +192,7 @@ def _without_frame(tokens: list[str]) -> list[str]:
     begin, end = 0, len(tokens)
     while begin < end - 1 and (
         low[begin] in ("the", "a", "an")
-        or low[begin] in v["titles"]
+        or (low[begin] in v["titles"] and low[begin + 1] not in v["function"])
         or (low[begin] in v["legal"] and low[begin] not in v["legal_last"] and _CYRILLIC.search(low[begin]))
     ):
         begin += 1

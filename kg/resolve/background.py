@@ -6,6 +6,7 @@ Two things of one name are told apart, or known to be one, by this.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kg import morphology, names
 from kg.model import Entity, Period, TextUnit
@@ -19,6 +20,7 @@ from kg.resolve.things import Thing, Things
 
 MOST_PLACES = 8  # places in the text that are read for one thing
 MOST_NEIGHBOURS = 200
+LONGEST_OPENING = 300  # characters of a sentence that serves as description
 _SENTENCE_END = re.compile(r"[.!?…]+[\"»”)]*\s+(?=[«\"“(]?[A-ZА-ЯЁ])|\n+")
 _PRONOUN = re.compile(r"\s*(?:He|She|They|His|Her|Он|Она|Его|Её|Ее)\b")
 _ABBREVIATED = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|Inc|Ltd|Co|vs|[A-ZА-ЯЁ]|г|гг|им|ул|д|т))\.\s*$")
@@ -33,6 +35,13 @@ _IS = (
 )
 _A = r"(?:(?:an|a|the|one of the|currently|now|also|retired|former)\s+)*"
 _PHRASE = r"(?P<role>[^\W\d_][^.,;:()\n]{1,70})"
+_IT = "\x01"  # stands for the thing's names in a passage
+_SUBJECT = rf"(?:{_IT}|(?:^|(?<=[.!?]\s))(?:He|She|Он|Она)\b)(?:\s*\([^)]{{0,60}}\))?"
+_SAID_TO_BE = (
+    re.compile(rf"{_SUBJECT}\s+{_IS}\s+{_A}{_PHRASE}"),
+    re.compile(rf"{_SUBJECT}\s*(?:,\s+(?:an|a|the)\s+|\s[—–-]\s+|,\s+(?=[а-яё])){_PHRASE}"),
+)
+_CALLED = re.compile(rf"(?P<role>\b\w+(?:\s+\w+)?)\s+{_IT}")
 _WORKS = re.compile(
     r"(?P<how>\b(?:works?|worked|working|employed|serves?|served|teaches|taught|joined|[a-z]+(?:er|or|ist|ian|ant|ent)"
     r"|работает|работал|работала|преподаёт|преподает|преподавал|преподавала|служит|служил|служила)\b)"
@@ -138,7 +147,7 @@ class Reader:
 
     def _neighbour(self, other: Thing, found: Background, weight: float, own: set[str]) -> None:
         name = other.name
-        if name.lower or len(name.compact) < 3 or own >= set(name.latin) or date(name.label) is not None:
+        if name.lower or len(name.compact) < 3 or own >= set(name.latin) or _is_date(name.label):
             return
         if kinds.place(other.kinds):
             weight *= 0.4
@@ -154,10 +163,9 @@ class Reader:
         if other is None:
             return
         end = self.things.all[other]
-        day = date(end.name.label)
-        if day is not None:
+        if _is_date(end.name.label):
             if _BIRTH.search(predicate):
-                found.births.add(str(day)[:4])
+                found.births.add(str(date(end.name.label))[:4])
             return
         self._neighbour(end, found, 1.0, set(tie_of.name.latin))
         if _EMPLOYS.search(predicate) and not end.kinds & {"Person", "Place"}:
@@ -165,6 +173,13 @@ class Reader:
                 period,
                 bool(_PAST.search(predicate)) or bool(period.end),
             )
+
+    def opening(self, things: Iterable[Thing]) -> str:
+        """The first sentence about it that begins with its name, else the first that has it."""
+        passages = [p.strip() for t in list(things)[:3] for p in self._passages(t)]
+        told = [" ".join(p.split()) for p in passages if 0 < len(p) <= LONGEST_OPENING]
+        names_ = tuple(s for t in things for s in t.spellings)
+        return next((p for p in told if p.startswith(names_)), told[0] if told else "")
 
     def _passages(self, thing: Thing) -> Iterable[str]:
         """The sentences that name it, each with a next one that begins with a pronoun."""
@@ -184,6 +199,11 @@ class Reader:
                 if at >= 0:
                     found.add((unit_id, at))
         return found
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_date(label: str) -> bool:
+    return any(c.isdigit() for c in label) and date(label) is not None
 
 
 def _around(text: str, at: int) -> str:
@@ -209,27 +229,21 @@ def _read(passage: str, spellings: Iterable[str], name: Name, found: Background)
     if not passage:
         return
     found.births.update(a or b for a, b in _BORN.findall(passage))
-    last = name.label.split()[-1] if name.label.split() else name.label
-    called = sorted({*spellings, last}, key=lambda s: (-len(s), s))[:6]
-    subject = "(?:" + "|".join(map(re.escape, called)) + "|(?:^|(?<=[.!?]\\s))(?:He|She|Он|Она))"
-    aside = r"(?:\s*\([^)]{0,60}\))?"
-    for pattern in (
-        rf"(?<!\w){subject}{aside}\s+{_IS}\s+{_A}{_PHRASE}",
-        rf"(?<!\w){subject}{aside}\s*(?:,\s+(?:an|a|the)\s+|\s[—–-]\s+|,\s+(?=[а-яё])){_PHRASE}",
-    ):
-        for match in list(re.finditer(pattern, passage))[:6]:
-            _role(match["role"], found)
-    for match in list(re.finditer(rf"(?P<role>\b\w+(?:\s+\w+)?)\s+{subject}(?!\w)", passage))[:6]:
-        words = match["role"].split()
-        if words[-1].lower() in class_words() or morphology.is_person_noun(words[-1]):
-            _role(match["role"][:1].lower() + match["role"][1:], found)
     for match in list(_WORKS.finditer(passage))[:6]:
         key = names.core_key(names.name(match["org"].strip(" .")))
-        past = bool(_PAST.search(match["how"])) or bool(
-            _PAST.search(passage[max(0, match.start() - 25) : match.end()])
-        )
+        before = passage[max(0, match.start() - 25) : match.end()]
         if key and key != name.compact:
-            found.employers.setdefault(key, (Period(), past))
+            found.employers.setdefault(key, (Period(), bool(_PAST.search(before))))
+    words = name.label.split()
+    for spelling in sorted({*spellings, *words[-1:]}, key=lambda s: (-len(s), s))[:6]:
+        passage = passage.replace(spelling, _IT)
+    for pattern in _SAID_TO_BE:
+        for match in list(pattern.finditer(passage))[:6]:
+            _role(match["role"], found)
+    for match in list(_CALLED.finditer(passage))[:6]:
+        last = match["role"].split()[-1]
+        if last.lower() in class_words() or morphology.is_person_noun(last):
+            _role(match["role"][:1].lower() + match["role"][1:], found)
 
 
 def _role(phrase: str, found: Background) -> None:

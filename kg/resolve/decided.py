@@ -48,6 +48,8 @@ def _end(text: str) -> frozenset[str]:
 def _both_ways(pairs: frozenset[tuple[str, str]]) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for one, other in pairs:
+        if _end(one) & _end(other):
+            continue  # two of one name: only their IRIs tell which two are meant
         for a, b in ((one, other), (other, one)):
             for handle in _end(a):
                 found[handle] |= _end(b)

@@ -88,7 +88,7 @@ def _spelling(a: Name, b: Name) -> Likeness | None:
         return Likeness(grade, 0.97, "spacing")
     if len(a.words) == len(b.words) and all(map(_plural, a.words, b.words)):
         common = len(a.words) > 1 and (a.lower or b.lower)
-        return Likeness(Grade.same if common else Grade.likely, 0.93, "plural")
+        return Likeness(Grade.same, 0.93, "plural") if common else Likeness(Grade.likely, 0.75, "plural")
     return Likeness(Grade.likely, 0.85, "spelling")
 
 
@@ -103,7 +103,7 @@ def _order(a: Name, b: Name, person: bool) -> Likeness | None:
     whole = sorted(a.latin) == sorted(b.latin)
     if whole and (person or (a.gender and b.gender)):
         return Likeness(Grade.same, 0.94, "word-order")
-    return Likeness(Grade.likely, 0.85, "word-order")
+    return Likeness(Grade.likely, 0.8 if whole else 0.7, "word-order")
 
 
 def _kind_word(a: Name, b: Name) -> Likeness | None:
@@ -125,10 +125,7 @@ def _short(a: Name, b: Name) -> Likeness | None:
 
 
 def _stands_for(short: Name, long: Name) -> bool:
-    letters = "".join(w[:1] for w in long.latin)
-    function = names.vocabulary()["function"]
-    content = "".join(x[:1] for w, x in zip(long.words, long.latin, strict=True) if w not in function)
-    return short.compact in (letters, content) or _digraphs(short) in (letters, content)
+    return bool(long.acronyms & {short.compact, _digraphs(short)})
 
 
 def _digraphs(n: Name) -> str:

@@ -36,7 +36,7 @@ def resolve(
     extractions: Sequence[Extraction],
     units: Sequence[TextUnit],
     candidates: Mapping[str, tuple[Entity, ...]],
-    ontology: Ontology = Ontology(),  # noqa: B008 - a frozen value
+    ontology: Ontology = Ontology(),
     decided: Decided = Decided(),  # noqa: B008 - a frozen value
     embedder: Embedder | None = None,
 ) -> Resolution:
@@ -45,11 +45,12 @@ def resolve(
     ordered = sorted(extractions, key=lambda e: e.unit_id)
     things = gather(ordered, by_id)
     variants.spell_out(things, by_id)
-    clustering = Clustering(_reader(things, by_id), ontology, decided)
+    reader = _reader(things, by_id)
+    clustering = Clustering(reader, ontology, decided)
     clustering.build(things.all, {e.iri: e for found in candidates.values() for e in found}.values())
     variants.find(clustering)
     resolved = {
-        c.number: writing.entity(dataset, c, ontology, by_id) for c in clustering.clusters if c.things
+        c.number: writing.entity(dataset, c, ontology, reader) for c in clustering.clusters if c.things
     }
     iris = {t.number: resolved[c.number].iri for c in clustering.clusters for t in c.things}
     known = resolved | {c.number: _untouched(c) for c in clustering.clusters if c.approved and not c.things}

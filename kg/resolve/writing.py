@@ -18,6 +18,8 @@ from kg.model import (
     TextUnit,
 )
 from kg.periods import united
+from kg.resolve import kinds
+from kg.resolve.background import Reader
 from kg.resolve.clusters import Cluster, Doubt
 from kg.resolve.things import Things
 from kg.vocab import Dataset
@@ -28,9 +30,7 @@ LONGEST_DESCRIPTION = 1500
 SURE = 0.99  # nothing read from texts is surer
 
 
-def entity(
-    dataset: Dataset, cluster: Cluster, ontology: Ontology, units: Mapping[str, TextUnit]
-) -> ResolvedEntity:
+def entity(dataset: Dataset, cluster: Cluster, ontology: Ontology, reader: Reader) -> ResolvedEntity:
     spellings: Counter[str] = sum((t.spellings for t in cluster.things), Counter())
     evidence = sorted({e for t in cluster.things for e in t.evidence})
     languages: Counter[str] = sum((t.languages for t in cluster.things), Counter())
@@ -45,16 +45,20 @@ def entity(
         aliases |= set(known.aliases)
         iri = known.iri
     else:
-        label = _label(spellings, cluster, units)
+        label = _label(spellings, cluster, reader.units)
         language = _language(label, languages)
         iri = dataset.entity(label, *_identity(cluster, evidence))
+    description = _description(d for t in cluster.things for d in t.descriptions)
+    if not description and not known and not names.name(label).lower:
+        # what the text says first: people know by it who is meant, and so does the next cycle
+        description = reader.opening(sorted(cluster.things, key=lambda t: (t.document_id, t.number)))
     return ResolvedEntity(
         iri=iri,
         label=label,
         language=language,
         types=tuple(named[:8]),
         aliases=tuple(_aliases(label, aliases)),
-        description=_description(d for t in cluster.things for d in t.descriptions),
+        description=description,
         evidence=tuple(evidence[:MOST_EVIDENCE]),
         approved=known is not None,
     )
@@ -62,9 +66,10 @@ def entity(
 
 def _identity(cluster: Cluster, evidence: Sequence[Evidence]) -> tuple[object, ...]:
     """What tells it from its namesakes for ever: where it was first read."""
+    kind = ("person",) if kinds.person(cluster.kinds) else ()  # "Ford founded Ford": one place may name two
     if evidence:
         first = evidence[0]
-        return (first.document_id, first.start, first.end)
+        return (first.document_id, first.start, first.end, *kind)
     return (min(t.document_id for t in cluster.things), *sorted(t.name.label for t in cluster.things)[:1])
 
 
@@ -78,7 +83,7 @@ def _label(spellings: Counter[str], cluster: Cluster, units: Mapping[str, TextUn
             found[written or spelling] += spellings[spelling]
     plain = {s: n for s, n in found.items() if not names.name(s).heads}
     chosen = plain or found
-    return min(chosen, key=lambda s: (-chosen[s], s.islower(), _inflected(s), s))
+    return min(chosen, key=lambda s: (-chosen[s], s.islower(), s.isupper(), _inflected(s), s))
 
 
 def _slug(label: str) -> bool:
