@@ -20,7 +20,7 @@ from kg.extract.english_nouns import (
 )
 from kg.extract.english_references import References
 from kg.extract.english_sentence import Sentence
-from kg.extract.english_verbs import read_verb
+from kg.extract.english_verbs import read_misparsed, read_verb
 from kg.extract.words import english as words
 from kg.extract.plain import Block
 
@@ -80,6 +80,7 @@ def _read_sentence(s: Sentence, aliases: dict[str, list[str]]) -> list[Definitio
                 read_verb(s, t)
         elif t.pos_ in {"NOUN", "PROPN"}:
             definitions += read_apposition(s, t)
+            read_misparsed(s, t)
         here = s.proper(t)
         if here:
             last = t.i + 1 >= s.span.end or s.proper(t.doc[t.i + 1]) != here

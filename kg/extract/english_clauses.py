@@ -112,7 +112,15 @@ def has_aux(v: Token) -> bool:
 def _far(v: Token) -> bool:
     """Whether a participle stands behind another noun that it may as well belong to."""
     between = v.doc[v.head.i + 1 : v.left_edge.i]
-    return any(t.pos_ in {"NOUN", "PROPN"} for t in between) and not any(t.text == "," for t in between[-1:])
+    nouns = [t for t in between if t.pos_ in {"NOUN", "PROPN"} and not _coordinated(t, v.head)]
+    return bool(nouns) and not any(t.text == "," for t in between[-1:])
+
+
+def _coordinated(t: Token, head: Token) -> bool:
+    """Whether t, or what it belongs to, is coordinated with the head: "a scientist and specialist working at"."""
+    if t.dep_ in {"compound", "amod", "nmod"}:
+        t = t.head
+    return t.dep_ == "conj" and t.head.i == head.i
 
 
 def prepositions(head: Token) -> Iterator[tuple[str, Token]]:

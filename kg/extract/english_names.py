@@ -165,6 +165,8 @@ def _joined(doc: Doc, j: int) -> int:
         return j + 2 if t.lower_ != "and" or doc[j].ent_type_ in {"ORG", "WORK_OF_ART", "LAW"} else j
     if t.lower_ in {"the"} and same and ok(j + 2):
         return j + 2
+    if re.fullmatch(r"20\d\d|1\d{3}", t.text) and doc[j].lower_ in words("event_heads"):
+        return j + 1
     if t.like_num and re.fullmatch(r"\d{1,3}(?:\.\d+)*", t.text) and not _counts(doc, j + 1):
         return j + 1
     return j
@@ -203,6 +205,16 @@ def _cut(doc: Doc, first: int, last: int) -> Iterator[tuple[int, int, str]]:
             yield from _cut(doc, first, s - 1)
             yield from _cut(doc, s, last)
             return
+    after = doc[last + 1] if last + 1 < len(doc) else None
+    if (
+        after is not None
+        and after.lower_ in words("part_of_name")
+        and after.tag_ == "NN"
+        and doc[last].head.i == after.i
+        and doc[last].ent_type_ not in {"PERSON", "NORP"}
+    ):
+        yield first, last + 1, "ORG"  # "the Knowledge Graph team"
+        return
     while last > first and doc[last].text in {".", "-", "'"}:
         last -= 1
     yield first, last, _label(doc[first : last + 1])

@@ -49,6 +49,8 @@ class Sentence:
             return named
         if t.dep_ == "pobj" and t.head.lower_ == "of" and t.head.head.lemma_ in _PARTITIVE:
             t = t.head.head
+        while t.dep_ == "conj" and t.head.pos_ == "NOUN":
+            t = t.head
         if t.dep_ == "attr" and t.head.lemma_ == "be":
             return next((n for x in subjects(t.head) if (n := self.name(x))), "")
         if t.dep_ == "appos" and any(c.lower_ in {"a", "an", "the"} for c in t.lefts):

@@ -13,6 +13,7 @@ from kg.extract.english_sentence import Sentence
 from kg.extract.words import english as words
 
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
+_STATED = frozenset({"bear", "promote", "appoint", "name", "hire", "elect"})  # have their own rules
 _NAMING = frozenset({"know", "call", "nickname", "rename", "style"})
 _COUNTED = {"people": "employees", "person": "employees", "staff": "employees", "worker": "employees"}
 
@@ -36,6 +37,28 @@ def read_verb(s: Sentence, v: Token) -> None:
         _appointed(s, v, subject)
 
 
+def read_misparsed(s: Sentence, t: Token) -> None:
+    """ "Alice mentors Carol Davis": a verb between two names that the tagger took for a noun."""
+    if t.tag_ != "NNS" or not t.lower_.endswith("s") or t.i < 1 or t.i + 1 >= s.span.end:
+        return
+    lemma = next(
+        (x for x in (t.lower_[:-1], t.lower_[:-2], f"{t.lower_[:-3]}y") if x in words("transitive")), ""
+    )
+    subject, object_ = s.proper(t.doc[t.i - 1]), s.proper(t.doc[t.i + 1])
+    first = t.i - 1
+    while first > s.span.start and s.proper(t.doc[first - 1]) == subject:
+        first -= 1
+    if (
+        lemma
+        and subject
+        and object_
+        and first == s.span.start
+        and s.cast.is_person(subject)
+        and s.cast.is_person(object_)
+    ):
+        s.claim("object", subject, t.lower_, object_)
+
+
 def _objects(s: Sentence, v: Token, subject: str) -> None:
     for o in (c for c in v.children if c.dep_ == "dobj"):
         _counted(s, v, o, subject)
@@ -46,7 +69,8 @@ def _objects(s: Sentence, v: Token, subject: str) -> None:
             c.dep_ == "prt" or c.lower_ == "out" for c in v.children
         ):
             continue
-        for t in conjuncts(o):
+        relative = o.lower_ in {"which", "that", "whom"} and v.dep_ == "relcl"
+        for t in [v.head] if relative else conjuncts(o):
             name = s.name(t)
             if name and t.pos_ != "PRON":
                 s.claim(
@@ -74,7 +98,7 @@ def _prepositional(s: Sentence, v: Token, subject: str) -> None:
             not passive(v)
             or v.lemma_ in words("light")
             or preposition not in {"by", "in", "at", "on", "from"}
-            or v.lemma_ == "bear"
+            or v.lemma_ in _STATED
         ):
             continue
         name = s.name(t) if t.pos_ != "PRON" else ""
