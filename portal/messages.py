@@ -44,6 +44,7 @@ MESSAGES: Mapping[str, str] = {
     "answer-first": N_("The last question is still being answered: wait for it, or stop it."),
     "answer-failed": N_("The answer could not be written. Try again in a minute."),
     "no-chat": N_("There is no such conversation, or it is not shared with you."),
+    "not-yourself": N_("This cannot be done to your own account: another administrator can."),
     "no-account": N_("There is no account for {email}. Ask this person to register first."),
     "already-member": N_("{email} is a member already."),
     "last-owner": N_("A knowledge base needs an owner: make somebody else an owner first."),

@@ -39,6 +39,7 @@ ICONS = {
     "account": ":material/person:",
     "admin": ":material/settings:",
 }
+HOME = ""
 OF_RAG = ("overview", "documents", "review", "chat", "graph", "versions", "members")
 
 
@@ -68,11 +69,17 @@ def link(name: str, label: str, *, icon: str | None = None, **query: object) -> 
     )
 
 
+def button(name: str, label: str, **query: object) -> None:
+    """The next thing to do, as a button that opens a page of ours."""
+    if st.button(label, type="primary", icon=":material/arrow_forward:", key=f"go-{name}"):
+        go(name, **query)
+
+
 def sidebar(here: Here) -> None:
     """Where one can go from here."""
     with st.sidebar:
         frame.brand()
-        link("", _(TITLES[""]), icon=ICONS[""])
+        link("", _(TITLES[HOME]), icon=ICONS[HOME])
         if here.chosen_rag:
             frame.knowledge_base(here.rag.name)
             for name in OF_RAG:

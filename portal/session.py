@@ -79,6 +79,22 @@ def enter_admin() -> Here:
     return here
 
 
+def act(service: Callable[..., object], *args: object, said: str = "", **kwargs: object) -> None:
+    """What a button's `on_click` calls: `service(parts, actor, *args)`, by who is logged in at this moment.
+
+    A click may be the last message of a login that has ended: then nothing is done. What goes wrong is
+    said where the page is drawn next; `said` is, if it went well.
+    """
+    parts = process.parts()
+    signed = logins.who(parts, token())
+    if signed is None:
+        return
+    with words.kept():
+        service(parts, signed.actor, *args, **kwargs)
+        if said:
+            st.session_state[words.SAID] = said
+
+
 def asked_number(name: str) -> int:
     """A number of the page's address; Invalid if it is none."""
     text = st.query_params.get(name, "")

@@ -36,7 +36,7 @@ def how_it_works() -> None:
 def card(rag: RagView) -> None:
     """A knowledge base with what waits in it."""
     with st.container(border=True, gap="small"):
-        navigation.link("overview", f"**{escaped(rag.name)}**", rag=rag.id)
+        navigation.link("overview", f"**{html.plain(rag.name)}**", rag=rag.id)
         if rag.description:
             html.show('<div class="f-soft f-wrap">{text}</div>', text=rag.description)
         html.show('<div class="f-meta">{facts}</div>', facts=html.join(_facts(rag)))
@@ -71,8 +71,3 @@ def create_form(here: Here, *, first: bool) -> None:
             with words.explained():
                 made = rags.create(here.parts, here.actor, name, about)
                 navigation.go("documents", rag=made.id)
-
-
-def escaped(text: str) -> str:
-    """Text inside Markdown, as it stands."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>~$:&" else c for c in text)

@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 
 import streamlit as st
-from markupsafe import Markup, escape
-
-__all__ = ["Markup", "chip", "escape", "fill", "join", "show"]
+from markupsafe import Markup
 
 TONES = frozenset({"good", "bad", "warn", "info", "odd", "mute"})
 
@@ -28,3 +26,8 @@ def chip(label: str, tone: str = "mute", *, dot: bool = True) -> Markup:
     assert tone in TONES
     kind = f"f-chip f-{tone}" if dot else f"f-chip f-{tone} plain"
     return fill('<span class="{kind}">{label}</span>', kind=kind, label=label)
+
+
+def plain(text: str) -> str:
+    """Text inside Streamlit's Markdown, as it stands: no link, image, formula or style."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>~$:&^=" else c for c in " ".join(text.split()))

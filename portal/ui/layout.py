@@ -7,7 +7,7 @@ import streamlit as st
 
 from kg.model import Evidence
 from portal.i18n import gettext as _
-from portal.ui import html
+from portal.ui import html, words
 from portal.ui.times import number
 
 
@@ -19,10 +19,11 @@ class Tile:
 
 
 def heading(text: str, lead: str = "") -> None:
-    """The name of the page and what it is for."""
+    """The name of the page, what it is for, and what the last click did."""
     st.title(text, anchor=False)
     if lead:
         html.show('<p class="f-lead">{lead}</p>', lead=lead)
+    words.remembered()
 
 
 def tiles(shown: Sequence[Tile]) -> None:
@@ -57,11 +58,3 @@ def quote(evidence: Evidence) -> html.Markup:
 
 def place(document: str, page: int | None) -> str:
     return _("{document}, page {page}").format(document=document, page=page) if page else document
-
-
-def notice(text: str | None) -> None:
-    """Something was done: said once, after the page was drawn anew."""
-    if text:
-        st.session_state["notice"] = text
-    elif said := st.session_state.pop("notice", None):
-        st.toast(said, icon=":material/check_circle:")

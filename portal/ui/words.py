@@ -22,9 +22,10 @@ from kg.model import Decision, Fit, Kind, Verdict
 from portal.errors import NotFound, PartDown, PortalError
 from portal.i18n import N_, gettext
 from portal.i18n import gettext as _
+from portal.messages import MESSAGES
 from portal.models import CycleKind, CycleState, MessageState, Role, StepName, StepState
 
-__all__ = ["escape", "explained", "logged_out", "of", "sentence"]
+SAID, FAILED = "said", "failed"  # of the last click, in Streamlit's session state
 
 WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     Role: {"viewer": N_("Reader"), "editor": N_("Editor"), "owner": N_("Owner")},
@@ -180,6 +181,29 @@ def tone(word: StrEnum) -> str:
     return TONES[word.value]
 
 
+def tab(name: str) -> str:
+    return gettext(TABS[name])
+
+
+def mode(name: str) -> str:
+    """A way of searching."""
+    return gettext(MODES.get(name, name))
+
+
+def part(name: str) -> str:
+    return gettext(PARTS.get(name, name))
+
+
+def step_does(step: StepName) -> str:
+    """What a step is about."""
+    return gettext(STEP_DOES[step])
+
+
+def step_error(error: str) -> str:
+    """Why a step stopped: a code of the portal's messages, or what was said there and then."""
+    return gettext(PortalError(error).message) if error in MESSAGES else error
+
+
 def file_note(note: str) -> str:
     """What was noticed while a file was read."""
     if note.startswith("decoded as "):
@@ -232,6 +256,25 @@ def explained() -> Iterator[None]:
         yield
     except (PortalError, KgError, redis.RedisError) as e:
         st.error(sentence(e), icon=":material/error:")
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """What goes wrong inside is kept for `remembered`: a button's callback has no place of its own."""
+    try:
+        yield
+    except (PortalError, KgError, redis.RedisError) as e:
+        st.session_state[FAILED] = e
+
+
+def remembered() -> None:
+    """What the last click did or could not do, said once."""
+    failed = st.session_state.pop(FAILED, None)
+    if failed is not None:
+        st.error(sentence(failed), icon=":material/error:")
+    said = st.session_state.pop(SAID, None)
+    if said:
+        st.toast(said, icon=":material/check_circle:")
 
 
 def logged_out() -> None:

@@ -1,0 +1,25 @@
+"""Questions and cited answers."""
+
+import streamlit as st
+
+from portal import chats
+from portal.access import Action
+from portal.i18n import gettext as _
+from portal.session import asked_number, enter
+from portal.ui import chat, layout
+
+here = enter(Action.ask)
+chosen = asked_number("chat") if "chat" in st.query_params else None
+staged = asked_number("staged") if "staged" in st.query_params else None
+layout.heading(_("Ask"))
+chat.choose(here, chats.conversations(here.parts, here.actor, here.rag_id), chosen)
+chat.whose(here, staged)
+if chosen:
+    chat.conversation(here, chosen)
+elif here.rag.version or staged:
+    chat.suggestions(here, staged)
+else:
+    layout.empty(
+        _("Nothing is approved yet"), _("Answers rest on what your team has approved. Review it first.")
+    )
+chat.ask_box(here, chosen, staged)

@@ -1,0 +1,80 @@
+"""Fix and accept: a reviewer's own name, relation, direction or dates in place of what was read."""
+
+from collections.abc import Sequence
+
+from kg import changes
+from kg.changes import Settle
+from kg.errors import BadInput
+from kg.model import Change, Ontology, Period, Property
+from portal import decisions, graph, reviews
+from portal.access import Actor
+from portal.errors import Invalid
+from portal.wiring import Parts
+
+__all__ = ["Settle", "correct", "relations", "settle"]
+
+
+def settle(
+    parts: Parts,
+    actor: Actor,
+    rag_id: int,
+    cycle: int,
+    change_id: str,
+    how: Settle,
+    until: str = "",
+    since: str = "",
+) -> decisions.Decided:
+    """Decide a contradiction: keep, replace, keep both with their times, or not the same thing."""
+    change = _change(parts, actor, rag_id, cycle, change_id)
+    settled = changes.settled(parts.dataset(rag_id), change, how, until, since)
+    return decisions.edit(parts, actor, rag_id, cycle, settled)
+
+
+def correct(
+    parts: Parts,
+    actor: Actor,
+    rag_id: int,
+    cycle: int,
+    change_id: str,
+    *,
+    label: str | None = None,
+    relation: str = "",
+    reverse: bool = False,
+    period: Period | None = None,
+) -> decisions.Decided:
+    """`label` names a thing, kind or relation anew; the rest is about a fact: the label of the relation that
+    it should use, whether it holds the other way round, and when."""
+    change = _change(parts, actor, rag_id, cycle, change_id)
+    chosen = relations(parts, actor, rag_id, cycle).get(relation) if relation else None
+    try:
+        corrected = changes.edited(
+            change,
+            label=label,
+            property_=chosen,
+            reverse=reverse,
+            periods=None if period is None else ([period] if period.start or period.end else []),
+        )
+    except BadInput as e:
+        raise Invalid("change", "bad-correction", why=str(e)) from e
+    return decisions.edit(parts, actor, rag_id, cycle, corrected)
+
+
+def relations(parts: Parts, actor: Actor, rag_id: int, cycle: int) -> dict[str, Property]:
+    """What a fact can say: the approved relations and those that the cycle proposes, by label."""
+    known = graph.ontology(parts, actor, rag_id)
+    proposed = reviews.rows(
+        parts, actor, rag_id, cycle, reviews.Filter(tab="ontology"), page=0, size=500
+    ).rows
+    return {p.label: p for p in (*_properties([r.change for r in proposed]), *_approved(known))}
+
+
+def _change(parts: Parts, actor: Actor, rag_id: int, cycle: int, change_id: str) -> Change:
+    return reviews.row(parts, actor, rag_id, cycle, change_id).change
+
+
+def _properties(proposed: Sequence[Change]) -> list[Property]:
+    return [c for change in proposed for c in change.after if isinstance(c, Property)]
+
+
+def _approved(known: Ontology) -> Sequence[Property]:
+    return known.properties

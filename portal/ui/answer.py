@@ -1,0 +1,114 @@
+"""A message of a conversation; of an answer, its sources: each opens the quote where it stands."""
+
+import re
+
+import streamlit as st
+
+from kg.answer import Citation
+from kg.model import Evidence
+from portal import chats
+from portal.chats import MessageView
+from portal.errors import PortalError
+from portal.i18n import gettext as _
+from portal.models import MessageState
+from portal.session import Here, act
+from portal.ui import html, layout, reader, words
+from portal.ui.times import lasted
+
+_MARK = re.compile(r"\[(\d{1,3})\]")
+ICON = ":material/auto_stories:"
+
+
+def message(here: Here, shown: MessageView) -> None:
+    """Text is shown as text: no link or image in it is followed, whoever wrote it."""
+    if shown.role == "user":
+        with st.chat_message("user", avatar=":material/person:"):
+            html.show('<div class="f-answer">{text}</div>', text=shown.text)
+        return
+    with st.chat_message("assistant", avatar=ICON):
+        if shown.text:
+            html.show('<div class="f-answer">{text}</div>', text=_with_marks(shown))
+        _state(here, shown)
+        if shown.citations:
+            _sources(here, shown)
+        if shown.state in (MessageState.done, MessageState.stopped):
+            _foot(here, shown)
+
+
+def _with_marks(shown: MessageView) -> html.Markup:
+    """The text with its [n] raised."""
+    pieces = _MARK.split(shown.text)
+    marked = [
+        html.fill("<sup>[{n}]</sup>", n=piece) if i % 2 else html.fill("{piece}", piece=piece)
+        for i, piece in enumerate(pieces)
+    ]
+    return html.join(marked)
+
+
+def _state(here: Here, shown: MessageView) -> None:
+    match shown.state:
+        case MessageState.waiting:
+            st.caption(_("The question waits for a worker…"))
+        case MessageState.writing:
+            st.caption(_("Looking through the documents…") if not shown.text else _("Writing…"))
+        case MessageState.failed:
+            st.error(words.step_error(shown.error), icon=":material/error:")
+        case MessageState.stopped:
+            st.caption(_("Stopped."))
+        case MessageState.done if shown.supported is False:
+            st.warning(
+                _("Nothing in this knowledge base answers this. What comes nearest is named below."),
+                icon=":material/info:",
+            )
+    if shown.version and here.rag.version > shown.version and not shown.staged:
+        text = _(
+            "This rests on version {old}. Meanwhile version {new} is approved: ask again for its answer."
+        )
+        st.caption(text.format(old=shown.version, new=here.rag.version))
+
+
+def _sources(here: Here, shown: MessageView) -> None:
+    with st.container(horizontal=True, gap="small", key=f"sources-{shown.id}"):
+        for citation in shown.citations:
+            label = html.plain(f"[{citation.n}] {layout.place(citation.document, citation.page)}")
+            with st.popover(label, key=f"source-{shown.id}-{citation.n}"):
+                _source(here, citation)
+
+
+def _source(here: Here, citation: Citation) -> None:
+    evidence = Evidence(
+        document_id=citation.document_id,
+        start=citation.start,
+        end=citation.end,
+        quote=citation.quote,
+        document=citation.document,
+        page=citation.page,
+    )
+    try:
+        reader.passage(here, evidence)
+    except PortalError:  # the document is gone, its words are not
+        html.show("{quote}", quote=layout.quote(evidence))
+
+
+def _foot(here: Here, shown: MessageView) -> None:
+    """The version it rests on, how long it took, and what the reader thinks of it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        facts = [_("Version {n}").format(n=shown.version)] if shown.version else []
+        if shown.staged:
+            facts = [_("as if cycle {n} were approved").format(n=shown.staged)]
+        if shown.seconds:
+            facts.append(lasted(max(1.0, shown.seconds)))
+        html.show('<span class="f-small f-soft">{facts}</span>', facts=" · ".join(facts))
+        for rating, icon, label in (
+            (1, ":material/thumb_up:", _("This helped")),
+            (0, ":material/thumb_down:", _("This did not help")),
+        ):
+            st.button(
+                "",
+                icon=icon,
+                help=label,
+                key=f"rate-{shown.id}-{rating}",
+                type="primary" if shown.rating == rating else "tertiary",
+                on_click=act,
+                args=(chats.rate, here.rag_id, shown.id, rating),
+            )

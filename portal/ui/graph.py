@@ -1,0 +1,143 @@
+"""Exploring: find a thing, see what is around it, read what is said of it and where."""
+
+import streamlit as st
+
+from portal import graph, navigation
+from portal.graph import Picture, Thing
+from portal.i18n import gettext as _
+from portal.i18n import ngettext
+from portal.session import Here
+from portal.ui import drawing, html, layout, sentences, words
+
+SHOWN = 60  # facts of one thing in the list
+
+
+def whose(here: Here, staged: int | None) -> None:
+    """Which state of knowledge this is."""
+    if staged:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            html.show(
+                "{chip}",
+                chip=html.chip(_("As it would be if cycle {n} were approved").format(n=staged), "warn"),
+            )
+            navigation.link("graph", _("Show what is approved"), rag=here.rag_id)
+    elif here.rag.version:
+        html.show("{chip}", chip=html.chip(_("Version {n}").format(n=here.rag.version), "good"))
+
+
+def explore(here: Here, staged: int | None) -> None:
+    with words.explained():
+        iri = _chosen(here, staged)
+        if not iri:
+            return
+        thing = graph.thing(here.parts, here.actor, here.rag_id, iri, staged=staged)
+        hops = st.segmented_control(
+            _("How far around it"),
+            [1, 2],
+            default=1,
+            required=True,
+            format_func=lambda n: ngettext("{n} step", "{n} steps", n).format(n=n),
+            key="hops",
+        )
+        picture = graph.neighbourhood(here.parts, here.actor, here.rag_id, iri, hops or 1, staged=staged)
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            _draw(picture)
+        with right:
+            _about(here, thing)
+        _list(picture)
+
+
+def _chosen(here: Here, staged: int | None) -> str:
+    """The thing to look at: clicked, searched for, or one that much is said about."""
+    clicked = st.session_state.pop("clicked", None)
+    if clicked:
+        st.query_params["thing"] = clicked
+    text = st.text_input(
+        _("Find a thing"),
+        key="find",
+        placeholder=_("Name of a person, organisation, place…"),
+        icon=":material/search:",
+    )
+    if text:
+        found = graph.find(here.parts, here.actor, here.rag_id, text.strip(), staged=staged)
+        if not found:
+            st.info(_("Nothing has a name like that."))
+    else:
+        found = graph.prominent(here.parts, here.actor, here.rag_id) if not staged else ()
+        found = found or graph.find(here.parts, here.actor, here.rag_id, "", staged=staged)
+    asked = st.query_params.get("thing", "")
+    if found:
+        names = {f.iri: f.label for f in found}
+        picked = st.pills(
+            _("Found") if text else _("Begin with"),
+            list(names),
+            format_func=lambda i: names[i],
+            default=asked if asked in names else None,
+            key=f"pick-{text}-{asked}",
+        )
+        if picked and picked != asked:
+            st.query_params["thing"] = picked
+            return picked
+    return asked or (found[0].iri if found and not text else "")
+
+
+def _draw(picture: Picture) -> None:
+    clicked = drawing.draw(picture)
+    if clicked and clicked != picture.centre:
+        st.session_state["clicked"] = clicked
+        st.rerun()
+    if picture.left_out:
+        text = ngettext(
+            "{n} more connection is not drawn.", "{n} more connections are not drawn.", picture.left_out
+        )
+        st.caption(text.format(n=picture.left_out))
+    html.show('<div class="f-meta">{legend}</div>', legend=html.join(drawing.legend(picture)))
+
+
+def _about(here: Here, thing: Thing) -> None:
+    """What is said of it, each with where it is said."""
+    st.subheader(html.plain(thing.entity.label), anchor=False)
+    html.show(
+        '<div class="f-meta">{kinds}</div><p class="f-wrap">{description}</p>',
+        kinds=html.join(html.chip(c, "info", dot=False) for c in thing.classes),
+        description=thing.entity.description,
+    )
+    if thing.entity.aliases:
+        st.caption(_("Also called: {names}").format(names=html.plain(", ".join(thing.entity.aliases))))
+    with st.container(height=520, border=False):
+        for view in thing.facts[:SHOWN]:
+            html.show(
+                '<div class="f-sentence" style="font-size:1rem">{sentence}</div>{quote}',
+                sentence=sentences.fact(view),
+                quote=layout.quote(view.fact.evidence[0]) if view.fact.evidence else "",
+            )
+    if thing.total > SHOWN:
+        st.caption(_("and {n} more").format(n=thing.total - SHOWN))
+
+
+def _list(picture: Picture) -> None:
+    """What the picture shows, for keyboards and screen readers."""
+    label = {n.iri: n.label for n in picture.nodes}
+    with st.expander(_("The picture as a list"), icon=":material/list:"):
+        rows = [(label[e.subject], e.label, label[e.object], e.object) for e in picture.edges]
+        rows += [(label.get(s, s), p, v, "") for s, p, v in picture.values]
+        cells = html.join(
+            html.fill("<tr><td>{a}</td><td>{b}</td><td>{c}</td></tr>", a=a, b=b, c=c)
+            for a, b, c, _iri in rows
+        )
+        html.show(
+            '<div class="f-scroll"><table class="f-table"><thead><tr><th>{a}</th><th>{b}</th>'
+            "<th>{c}</th></tr></thead><tbody>{cells}</tbody></table></div>",
+            a=_("Thing"),
+            b=_("Relation"),
+            c=_("Thing or value"),
+            cells=cells,
+        )
+        others = {n.iri: n.label for n in picture.nodes if n.iri != picture.centre}
+        go = st.selectbox(
+            _("Go to"), list(others), index=None, format_func=lambda i: others[i], key=f"go-{picture.centre}"
+        )
+        if go:
+            st.session_state["clicked"] = go
+            st.rerun()

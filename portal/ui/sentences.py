@@ -1,0 +1,108 @@
+"""A change as a sentence in the reader's language; names stay as the documents have them.
+
+The library says the same in plain English (`kg.changes.sentence`); here it is marked up and translated.
+"""
+
+from collections.abc import Sequence
+
+from rdflib import Literal
+
+from kg.model import Change, Fact, Kind, Period
+from portal.graph import FactView
+from portal.i18n import gettext as _
+from portal.ui import html
+from portal.ui.html import Markup
+
+
+def of(change: Change) -> Markup:  # noqa: PLR0911  # one case per kind of change
+    """One sentence with its names in bold."""
+    who, relation, what = _b(change.subject), _rel(change.predicate), _b(change.object)
+    match change.kind:
+        case Kind.new_class if change.object:
+            return _say(_("{name} is a new kind of {wider}."), name=who, wider=what)
+        case Kind.new_class:
+            return _say(_("{name} is a new kind of thing."), name=who)
+        case Kind.new_property | Kind.ontology_edit:
+            ends = [
+                _b(x) if x else html.fill("{any}", any=_("anything")) for x in (change.subject, change.object)
+            ]
+            return html.join(
+                [ends[0], html.Markup("→"), _b(change.predicate), html.Markup("→"), ends[1]], " "
+            )
+        case Kind.new_entity | Kind.type_change if change.object:
+            return html.join([who, Markup("—"), html.fill("{kind}", kind=change.object)], " ")
+        case Kind.new_entity | Kind.type_change:
+            return who
+        case Kind.merge_entities:
+            return _say(_("Are {one} and {other} the same?"), one=who, other=what)
+        case Kind.removed_entity:
+            return _say(_("{name} goes away: no document speaks of it any more."), name=who)
+        case Kind.removed_fact:
+            return _say(_("No document says any more: {fact}"), fact=html.join([who, relation, what], " "))
+        case _:
+            return html.join([who, relation, what, *_times(_first(change.after))], " ")
+
+
+def fact(view: FactView) -> Markup:
+    """A fact of the graph as a sentence."""
+    return html.join([_b(view.subject), _rel(view.predicate), _b(view.object), *_times(view.fact)], " ")
+
+
+def sides(change: Change) -> tuple[Markup, Markup]:
+    """Of a contradiction: what is approved, and what the documents say."""
+    return _side(change, change.before), _side(change, change.after)
+
+
+def when(period: Period) -> str:
+    """ "since 2024", "until March 2023"."""
+    if period.start and period.end:
+        return _("from {start} to {end}").format(start=period.start, end=period.end)
+    if period.start:
+        return _("since {start}").format(start=period.start)
+    return _("until {end}").format(end=period.end) if period.end else ""
+
+
+def _side(change: Change, contents: Sequence[object]) -> Markup:
+    """Its facts; a fact whose words are those of the change is said with them."""
+    lines = [
+        html.join([_b(change.subject), _rel(change.predicate), _b(_object(change, f)), *_times(f)], " ")
+        for f in contents
+        if isinstance(f, Fact)
+    ]
+    return html.join(lines, "<br>") if lines else html.fill("{nothing}", nothing=_("nothing"))
+
+
+def _object(change: Change, found: Fact) -> str:
+    if isinstance(found.object, Literal):
+        return str(found.object)
+    proposed = [f for f in change.after if isinstance(f, Fact)]
+    if proposed and found.object == proposed[0].object:
+        return change.object
+    return _readable(str(found.object))
+
+
+def _readable(iri: str) -> str:
+    """The words in an IRI of ours, without its digest."""
+    name = iri.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
+    return name.rsplit("-", 1)[0].replace("-", " ").title() if "-" in name else name
+
+
+def _times(found: Fact | None) -> list[Markup]:
+    told = [w for p in found.periods if (w := when(p))] if found else []
+    return [html.fill('<span class="f-soft">({when})</span>', when=", ".join(told))] if told else []
+
+
+def _first(contents: Sequence[object]) -> Fact | None:
+    return next((c for c in contents if isinstance(c, Fact)), None)
+
+
+def _say(template: str, **values: Markup) -> Markup:
+    return html.fill(template, **values)
+
+
+def _b(text: str) -> Markup:
+    return html.fill("<b>{text}</b>", text=text)
+
+
+def _rel(text: str) -> Markup:
+    return html.fill('<span class="rel">{text}</span>', text=text)
