@@ -23,7 +23,7 @@ run: setup
 	@exec $(BIN)/ferag up
 
 test: dev
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
 lint: dev
 	$(BIN)/ruff check .
@@ -47,7 +47,19 @@ lock:
 bench-publish: dev
 	$(BIN)/python -m benchmarks.publish.bench_publish $(BENCH)
 
+# the graph that two cycles of documents become: properties, duplicates, conflicts
+bench-knowledge: dev
+	$(BIN)/python -m benchmarks.knowledge.bench_knowledge $(BENCH)
+
+# what the offline extractor reads, against a large model's reading and judged by hand
+bench-extraction: dev
+	$(BIN)/python -m benchmarks.extraction.bench_extraction $(BENCH)
+
+# every mode beside BM25 and vectors
+bench-retrieval: dev
+	$(BIN)/python -m benchmarks.retrieval.bench_retrieval $(BENCH)
+
 clean:
 	rm -rf .venv build dist *.egg-info
 
-.PHONY: all setup dev run test lint types imports format lock bench-publish clean
+.PHONY: all setup dev run test lint types imports format lock bench-publish bench-knowledge bench-extraction bench-retrieval clean
