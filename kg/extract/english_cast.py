@@ -207,9 +207,7 @@ def _full_names(found: Sequence[Found], before: str, title: str, person: str) ->
         parts = short.split()
         if len(parts) != 1:
             continue
-        if label in {"PERSON", "", "ORG"} or (
-            label in {"GPE", "NORP", "FAC"} and short in _first_names(people)
-        ):
+        if label in {"PERSON", "", "ORG"}:
             owners = {p for p in people if short in _ends(p)}
             if not owners and label == "PERSON":
                 owners = set(re.findall(rf"(?<!\w){re.escape(short)} [A-Z][a-z]+(?!\w)", before))
@@ -228,7 +226,3 @@ def _ends(person: str) -> tuple[str, ...]:
     """The parts that a person may be called by alone: no surname is in "Gordius of Cappadocia"."""
     parts = person.split()
     return (parts[0],) if "of" in parts or "the" in parts else (parts[0], parts[-1])
-
-
-def _first_names(people: Sequence[str]) -> set[str]:
-    return {p.split()[0] for p in people}

@@ -113,7 +113,7 @@ def _prepositional(s: Sentence, v: Token, subject: str) -> None:
                 verb=v,
                 qualifiers=_role(s, v),
             )
-        elif key in words("topic_verbs"):
+        elif key in words("topic_verbs") and v.tag_ in {"VBZ", "VBP"}:
             topic = noun_phrase(t)
             if topic:
                 s.claim("topic", subject, verb_words(v, preposition), topic, verb=v)
