@@ -27,6 +27,7 @@ _FORMER = frozenset({"previously", "formerly", "former", "once", "ex"})
 _EMPTY = frozenset("is are was were be become became as like and or with has have had".split())  # noqa: SIM905
 _PREPOSITION = frozenset({"in", "of", "on", "at", "to", "by", "for", "from", "within", "near"})
 _NEGATION = frozenset({"not", "never", "no", "neither", "nor", "without"})
+_UNTOLD = frozenset({"may", "might", "can", "could", "should", "would", "will", "shall", "must", "if"})
 _EVER = Period()
 
 
@@ -86,7 +87,13 @@ def _simple(sentence: str, a: Sequence[Span], b: Sequence[Span]) -> Said | None:
                 if s[0] - lead == 0 and o[1] - lead == len(text) and s[1] <= o[0]:
                     middle = sentence[s[1] : o[0]].strip()
                     words = _WORD.findall(middle)
-                    if 1 <= len(words) <= 3 and middle == " ".join(words) and middle == middle.lower():
+                    untold = set(words) & _UNTOLD
+                    if (
+                        1 <= len(words) <= 3
+                        and not untold
+                        and middle == " ".join(words)
+                        and middle == middle.lower()
+                    ):
                         return _worded(side, words)  # type: ignore[arg-type]
     return None
 

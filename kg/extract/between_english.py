@@ -151,8 +151,8 @@ def _predicate(verb: Token, chain: list[str]) -> list[str]:
     if verb.dep_ == "xcomp" and verb.head.lemma_ in {"serve", "act"}:
         return chain
     spoken = verb_words(verb, *chain).split()
-    no_more = [c.lower_ for c in verb.children if c.dep_ == "neg"]
-    return [*no_more, *spoken]
+    over = any(c.lower_ == "longer" and any(d.lower_ == "no" for d in c.children) for c in verb.children)
+    return [*(("no", "longer") if over else ()), *spoken]
 
 
 def _nominal(x: Token, y: Token) -> list[str]:

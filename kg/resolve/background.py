@@ -29,16 +29,17 @@ _BORN = re.compile(
     r"|\((?:b\.\s*|род\.\s*)?(1\d{3}|20\d{2})\s*(?:г\.\s*)?(?:[-–—]\s*(?:1\d{3}|20\d{2}|\s*))?\)",
     re.IGNORECASE,
 )
-_IS = (
-    r"(?:is|was|are|were|became|remains|works? as|worked as|served as|serves as|is currently|"
-    r"является|являлся|являлась|был|была|стал|стала|работает|работал|работала|служил|служила)"
-)
-_A = r"(?:(?:an|a|the|one of the|currently|now|also|retired|former)\s+)*"
+_ADVERBS = r"(?:(?:currently|now|also|retired|former|originally)\s+)*"
+_BE = r"(?:is|was|are|were|became|remains)"
+_AS = r"(?:works? as|worked as|served as|serves as)"
+_BE_RU = r"(?:является|являлся|являлась|был|была|стал|стала|работает|работал|работала|служил|служила)"
 _PHRASE = r"(?P<role>[^\W\d_][^.,;:()\n]{1,70})"
 _IT = "\x01"  # stands for the thing's names in a passage
 _SUBJECT = rf"(?:{_IT}|(?:^|(?<=[.!?]\s))(?:He|She|Он|Она)\b)(?:\s*\([^)]{{0,60}}\))?"
 _SAID_TO_BE = (
-    re.compile(rf"{_SUBJECT}\s+{_IS}\s+{_A}{_PHRASE}"),
+    re.compile(rf"{_SUBJECT}\s+{_BE}\s+{_ADVERBS}(?:an|a|the|one of the)\s+{_ADVERBS}{_PHRASE}"),
+    re.compile(rf"{_SUBJECT}\s+{_AS}\s+{_ADVERBS}(?:(?:an|a|the)\s+)?{_PHRASE}"),
+    re.compile(rf"{_SUBJECT}\s+{_BE_RU}\s+{_PHRASE}"),
     re.compile(rf"{_SUBJECT}\s*(?:,\s+(?:an|a|the)\s+|\s[—–-]\s+|,\s+(?=[а-яё])){_PHRASE}"),
 )
 _CALLED = re.compile(rf"(?P<role>\b\w+(?:\s+\w+)?)\s+{_IT}")

@@ -10,7 +10,7 @@ from kg.names import Name
 from kg.resolve import kinds
 from kg.resolve.background import Background, Reader
 from kg.resolve.decided import Decided, handles
-from kg.resolve.likeness import Grade, compare
+from kg.resolve.likeness import Grade, compare, distinctive
 from kg.resolve.things import Thing, word_key
 from kg.resolve.verdict import Verdict, weigh
 
@@ -145,7 +145,8 @@ class Clustering:
             compare(a, b, person=person).grade is Grade.same for a in own for b in cluster.called.values()
         ):
             return None
-        return weigh(self._of_thing(thing), self.of(cluster), thing.kinds, cluster.kinds)
+        common = person or (len(thing.name.words) == 1 and not distinctive(thing.name.label))
+        return weigh(self._of_thing(thing), self.of(cluster), thing.kinds, cluster.kinds, common=common)
 
 
 def _first(thing: Thing) -> tuple[int, int]:

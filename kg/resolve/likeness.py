@@ -1,5 +1,6 @@
 """How alike two names are, read alone: the same name, likely one, or different."""
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -176,3 +177,14 @@ def _word(x: str, y: str) -> float:
         return ratio if len(long) - len(short) <= 3 else 0.0
     allowed = 1 if len(short) < 10 else 2
     return ratio if DamerauLevenshtein.distance(x, y) <= allowed else 0.0
+
+
+def distinctive(label: str) -> bool:
+    """Hardly a word of the language: "GraphRAG", "Neo4j", "FERAG" where the rest is not in capitals.
+
+    >>> distinctive("ClickHouse"), distinctive("Solar"), distinctive("IBM")
+    (True, False, True)
+    """
+    word = max(label.split() or [""], key=len)
+    inner = bool(re.search(r"[a-zа-яё][A-ZА-ЯЁ]", word)) or bool(re.search(r"[^\W\d_]\d", word))
+    return inner or (word.isupper() and 3 <= len(word) <= 8 and " " not in label)

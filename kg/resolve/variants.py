@@ -10,7 +10,7 @@ from kg.names import Name
 from kg.ontology.phrase import stem
 from kg.resolve import kinds
 from kg.resolve.clusters import Cluster, Clustering, Doubt
-from kg.resolve.likeness import DIFFERENT, Grade, Likeness, compare
+from kg.resolve.likeness import DIFFERENT, Grade, Likeness, compare, distinctive
 from kg.resolve.things import Things
 from kg.resolve.verdict import weigh
 
@@ -18,6 +18,7 @@ CROWD = 30  # clusters under one key that are compared each with each; of more, 
 NEIGHBOURS = 5
 LEAST = 0.6  # score from which a pair is worth a person's time
 MOST_PROPOSALS = 3  # for one cluster
+MOST_IN_ALL = 1000  # of a cycle: nobody decides more
 _ACRONYM = re.compile(r"\(\s*[«\"“]?([A-ZА-ЯЁ]{2,7})[»\"”]?\s*[),;]")
 _TOKENS = re.compile(r"[^\s()«»\"“”,;]+")
 
@@ -64,7 +65,7 @@ def proposals(doubts: Iterable[Doubt]) -> list[Doubt]:
         taken[doubt.a] += 1
         taken[doubt.b] += 1
         found.append(doubt)
-    return found
+    return found[:MOST_IN_ALL]
 
 
 # ---- kind words
@@ -116,17 +117,6 @@ def _kind_word_unites(clustering: Clustering, plain: Cluster, other: Cluster, co
     if any(distinctive(n.label) for n in spelled):
         return True
     return rivals == 1 and (one_document or weigh(a, b, plain.kinds, other.kinds).total >= 1.0)
-
-
-def distinctive(label: str) -> bool:
-    """Hardly a word of the language: "GraphRAG", "Neo4j", "FERAG" where the rest is not in capitals.
-
-    >>> distinctive("ClickHouse"), distinctive("Solar"), distinctive("IBM")
-    (True, False, True)
-    """
-    word = max(label.split() or [""], key=len)
-    inner = bool(re.search(r"[a-zа-яё][A-ZА-ЯЁ]", word)) or bool(re.search(r"[^\W\d_]\d", word))
-    return inner or (word.isupper() and 3 <= len(word) <= 8 and " " not in label)
 
 
 def _unite(clustering: Clustering, keep: Cluster, gone: Cluster) -> None:

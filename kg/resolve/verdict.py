@@ -18,13 +18,17 @@ class Verdict:
     certain: bool = False  # two, and nobody needs to be asked
 
 
-def weigh(a: Background, b: Background, kinds_a: frozenset[str], kinds_b: frozenset[str]) -> Verdict:
+def weigh(
+    a: Background, b: Background, kinds_a: frozenset[str], kinds_b: frozenset[str], *, common: bool = True
+) -> Verdict:
+    """`common`: a name that several things may well have, such as a person's."""
     if kinds.clash(kinds_a, kinds_b):
         reason = f"type: {'/'.join(sorted(kinds_a))} - {'/'.join(sorted(kinds_b))}"
         return Verdict(-4.0, (reason,), certain=True)
     if a.places & b.places:
         return Verdict(5.0)
     against: list[str] = []
+    person = "Person" in kinds_a | kinds_b
     total = 3.0 if _one_document(a, b) else _shared(a, b)
     certain = False
     if a.births and b.births:
@@ -43,9 +47,7 @@ def weigh(a: Background, b: Background, kinds_a: frozenset[str], kinds_b: frozen
     if a.roles and b.roles:
         if a.roles & b.roles:
             total += 0.7
-        elif not a.role_words & b.role_words and (
-            "Person" in kinds_a | kinds_b or not a.role_kinds & b.role_kinds
-        ):
+        elif common and not a.role_words & b.role_words and (person or not a.role_kinds & b.role_kinds):
             total -= 0.7
             against.append(f"role: {min(a.roles)} - {min(b.roles)}")
     if (
