@@ -26,6 +26,8 @@ class Side:
 
     def nearness(self, question: np.ndarray) -> np.ndarray:
         """Cosines with the question, float32[n]."""
+        if not question.any():  # of another embedder, see kg.retrieve.question
+            return np.zeros(len(self.row), np.float32)
         return np.concatenate([np.zeros(0, np.float32), *(part @ question for part in self.vectors)])
 
     def vector(self, positions: np.ndarray) -> np.ndarray:

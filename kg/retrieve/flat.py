@@ -44,11 +44,18 @@ def passages(
     likely = np.union1d(top(whole, CANDIDATES), np.flatnonzero((found > 0) & seen))
     read = sentences(view, likely)
     best = np.full(len(seen), -np.inf, np.float32)
-    np.maximum.at(best, read.unit, read.vector @ question.vector)
+    np.maximum.at(best, read.unit, nearness(read.vector, question))
     told = np.isfinite(best)
     best[~told] = best[told].min() if told.any() else 0
     score = spread(np.where(seen, whole, 0) + best, seen) + WORDS * found
     return np.where(seen, score, -np.inf), read
+
+
+def nearness(vectors: np.ndarray, question: Question) -> np.ndarray:
+    """Cosines, float32[n]; zeros if the vectors are of another embedder."""
+    if not question.vector.any():
+        return np.zeros(len(vectors), np.float32)
+    return np.asarray(vectors @ question.vector, np.float32)
 
 
 def near(view: View, name: str, question: Question, allowed: np.ndarray | None = None) -> np.ndarray:
@@ -79,6 +86,12 @@ def spread(values: np.ndarray, seen: np.ndarray) -> np.ndarray:
     if high <= low:
         return np.zeros_like(values, dtype=np.float32)
     return np.clip((values - low) / (high - low), 0, 1).astype(np.float32)
+
+
+def share(values: np.ndarray) -> np.ndarray:
+    """Against the greatest, 0 to 1."""
+    high = float(values.max(initial=0))
+    return values / high if high > 0 else values
 
 
 def top(scores: np.ndarray, count: int) -> np.ndarray:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from kg.index.view import View
-from kg.retrieve.flat import near, passages, top
+from kg.retrieve.flat import near, passages, share, top
 from kg.retrieve.model import Mode
-from kg.retrieve.path import Weights, named, walk
+from kg.retrieve.names import named
+from kg.retrieve.neighbours import by_entities, by_facts
+from kg.retrieve.path import Weights, walk
 from kg.retrieve.question import Question
 
-NEAREST = 40  # entities or facts that local and global start from
 SECOND_PLACE = 5  # auto keeps the second nearest passage from falling below this
-_LINKED = 1.0  # an entity whose name is in the question, against 0 to 2 for its text
+_NAMED = 1.0  # an entity whose name is in the question, against 0 to 2 for its text
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,22 @@ def score(
     entities = _entities(view, question, documents)
     if mode is Mode.naive:
         return Scored(flat, entities, facts)
-    if mode in (Mode.local, Mode.global_, Mode.hybrid, Mode.mix):
-        return _neighbours(view, flat, entities, facts, mode)
-    walked = walk(view, question, flat, sentences, facts, weights)
     seen = np.isfinite(flat)
-    units = _nearest_kept(np.where(seen, _share(walked.units), -np.inf), flat, mode)
+    if mode in (Mode.local, Mode.global_, Mode.hybrid, Mode.mix):
+        units = np.zeros(len(flat), np.float32)
+        if mode is not Mode.global_:
+            units += by_entities(view, question, entities, hops)
+        if mode is not Mode.local:
+            units += by_facts(view, question, facts, sentences)
+        # among what the graph found the nearer first; mix takes what is near as well
+        units += np.maximum(flat, 0) if mode is Mode.mix else 0.5 * np.maximum(flat, 0) * (units > 0)
+        return Scored(np.where(seen & (units > 0), units, -np.inf), entities, facts)
+    walked = walk(view, question, flat, sentences, facts, hops, weights)
+    units = _nearest_kept(np.where(seen, share(walked.units), -np.inf), flat, mode)
     at = view.graph.things(view.entities.key)
-    entities = np.where(np.isfinite(entities), entities + _share(walked.things)[at], -np.inf)
+    entities = np.where(np.isfinite(entities), entities + share(walked.things)[at], -np.inf)
     ends = view.fact_ends
-    reached = _share(walked.things)[ends].max(axis=1, initial=0, where=ends >= 0) if len(ends) else 0
+    reached = share(walked.things)[ends].max(axis=1, initial=0, where=ends >= 0) if len(ends) else 0
     return Scored(units, entities, np.where(np.isfinite(facts), facts + reached, -np.inf))
 
 
@@ -60,34 +68,6 @@ def _nearest_kept(walked: np.ndarray, flat: np.ndarray, mode: Mode) -> np.ndarra
     return out
 
 
-def _neighbours(view: View, flat: np.ndarray, entities: np.ndarray, facts: np.ndarray, mode: Mode) -> Scored:
-    """Units by the entities and facts near the question that they speak of."""
-    graph = view.graph
-    units = np.zeros(graph.units, np.float32)
-    if mode is not Mode.global_:
-        chosen = top(entities, NEAREST)
-        held = np.zeros(graph.units + len(graph.thing), np.float32)
-        held[graph.units + graph.things(view.entities.key[chosen])] = np.maximum(entities[chosen], 0)
-        reached = graph.adjacency @ held
-        reached[: graph.units] += graph.adjacency[: graph.units] @ np.where(
-            np.arange(len(reached)) < graph.units, 0, reached
-        )
-        units += _share(reached[: graph.units])
-    if mode is not Mode.local:
-        chosen = np.zeros(len(facts), np.float32)
-        best = top(facts, NEAREST)
-        chosen[best] = np.maximum(facts[best], 0)
-        holder, at = view.fact_units
-        told = np.zeros(graph.units, np.float32)
-        np.maximum.at(told, at, chosen[holder])
-        units += _share(told)
-    if mode is Mode.mix:
-        units += np.maximum(flat, 0)
-    else:
-        units += 0.5 * np.maximum(flat, 0) * (units > 0)  # among what the graph found, the nearer first
-    return Scored(np.where(np.isfinite(flat) & (units > 0), units, -np.inf), entities, facts)
-
-
 def _entities(view: View, question: Question, documents: np.ndarray | None) -> np.ndarray:
     graph = view.graph
     score = near(view, "entities", question, allowed=_spoken(view, documents))
@@ -95,11 +75,11 @@ def _entities(view: View, question: Question, documents: np.ndarray | None) -> n
     things = named(view, question)
     if not things or not len(score):
         return score
-    linked[things] = _LINKED
+    linked[things] = _NAMED
     nodes = np.concatenate([np.zeros(graph.units, np.float32), linked])
     beside = (graph.adjacency @ nodes)[graph.units :] > 0
     at = graph.things(view.entities.key)
-    return score + np.maximum(linked, _LINKED * beside)[at]
+    return score + np.maximum(linked, _NAMED * beside)[at]
 
 
 def _stated(view: View, documents: np.ndarray | None) -> np.ndarray | None:
@@ -120,9 +100,3 @@ def _spoken(view: View, documents: np.ndarray | None) -> np.ndarray | None:
     out = np.zeros(len(view.entities.row), bool)
     out[holder[documents[unit]]] = True
     return out
-
-
-def _share(values: np.ndarray) -> np.ndarray:
-    """Against the greatest, 0 to 1."""
-    high = float(values.max(initial=0))
-    return values / high if high > 0 else values

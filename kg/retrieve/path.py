@@ -9,13 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from kg.index.view import View
-from kg.index.words import name_id
-from kg.retrieve.flat import Sentences, top
+from kg.retrieve.flat import Sentences, nearness, top
 from kg.retrieve.flat import sentences as read
+from kg.retrieve.names import named
 from kg.retrieve.question import Question
 from kg.retrieve.walk import pagerank
 
-_LONGEST_NAME = 8  # words
 _FACTS = 50  # approved facts that may be seeds
 
 
@@ -25,7 +24,7 @@ class Weights:
     passages: int = 200  # passages that are seeds
     passage: float = 0.02  # seed of a passage, for each point of its flat score
     name: float = 1.0  # seed of a name in the question, divided by its frequency
-    damping: float = 0.6
+    stay: float = 0.8  # damping is 1 - stay / hops
     second: float = 0.1  # of the second walk against the first
     away: float = 0.7  # how much of the best fact is taken out of the question for the second walk
     within: int = 5  # passages of the first walk that the second one starts in
@@ -66,14 +65,15 @@ def walk(
     flat: np.ndarray,
     sentences: Sentences,
     facts: np.ndarray,
+    hops: int,
     w: Weights,
 ) -> Walked:
     """`flat` and `facts`: how near units and facts are to the question, -inf for those not to be used."""
     graph = view.graph
     likely = _statements(view, sentences, facts)
     seeds = np.zeros(graph.units + len(graph.thing), np.float32)
-    cosine = likely.vector @ question.vector
-    best = top(cosine, w.facts)
+    cosine = nearness(likely.vector, question)
+    best = top(cosine, w.facts) if question.vector.any() else np.zeros(0, np.int64)
     _seed_names(view, seeds, likely, best, cosine)
     for thing in named(view, question):
         at = graph.units + thing
@@ -82,28 +82,12 @@ def walk(
     seeds[nearest] += w.passage * _raised(flat[nearest])
     if not seeds.any():
         return Walked(np.zeros(graph.units), np.zeros(len(graph.thing)))
-    rank = pagerank(graph, seeds, w.damping)
+    damping = 1 - w.stay / max(hops, 1)
+    rank = pagerank(graph, seeds, damping)
     if w.second and len(best):
-        rank = rank + w.second * _again(view, question, flat, rank, likely, best, w)
+        rank = rank + w.second * _again(view, question, flat, rank, likely, best, damping, w)
     rank[: graph.units][~np.isfinite(flat)] = 0
     return Walked(rank[: graph.units], rank[graph.units :])
-
-
-def named(view: View, question: Question) -> list[int]:
-    """Things that the question names, the longest names first; nothing inside a longer name."""
-    graph, sequence = view.graph, question.sequence
-    found: list[int] = []
-    taken = np.zeros(len(sequence), bool)
-    for length in range(min(_LONGEST_NAME, len(sequence)), 0, -1):
-        for start in range(len(sequence) - length + 1):
-            part = sequence[start : start + length]
-            if taken[start : start + length].any() or not any(is_name for _, is_name in part):
-                continue
-            at = int(graph.things(np.array([name_id([s for s, _ in part])]))[0])
-            if at >= 0 and graph.strength[graph.units + at] > 0:
-                taken[start : start + length] = True
-                found.append(at)
-    return found
 
 
 def _statements(view: View, sentences: Sentences, facts: np.ndarray) -> Statements:
@@ -138,6 +122,7 @@ def _again(
     rank: np.ndarray,
     likely: Statements,
     best: np.ndarray,
+    damping: float,
     w: Weights,
 ) -> np.ndarray:
     """What the question still asks once its nearest fact is taken out, seeded within what was found."""
@@ -155,7 +140,7 @@ def _again(
     seeds = np.zeros_like(rank)
     if len(chosen):
         _seed_names(view, seeds, inside, chosen, np.where(np.isfinite(cosine), cosine, cosine[chosen].min()))
-    return pagerank(graph, seeds, w.damping) if seeds.any() else seeds
+    return pagerank(graph, seeds, damping) if seeds.any() else seeds
 
 
 def _raised(scores: np.ndarray) -> np.ndarray:

@@ -40,8 +40,9 @@ class Question:
     vector: np.ndarray  # float32[d], of length 1; zeros if the index is of another embedder
 
 
-def ask(text: str, embedder: Embedder, history: Sequence[str] = ()) -> Question:
-    """`history` are earlier messages, the last one last: it helps where the question leans on it."""
+def ask(text: str, embedder: Embedder, history: Sequence[str] = (), vectors_of: str = "") -> Question:
+    """`history` are earlier messages, the last one last: it helps where the question leans on it.
+    `vectors_of` is the embedder of what is searched, if that may be another one."""
     asked = _plain(text)[:_LONGEST]
     whole = asked
     written = list(words(asked))
@@ -53,7 +54,8 @@ def ask(text: str, embedder: Embedder, history: Sequence[str] = ()) -> Question:
         named = [len(w) > 2 for w in written]
     stems = [stem(w) for w in written]
     wanted = tuple(dict.fromkeys(s for s in stems if s not in _stop_stems())) or tuple(dict.fromkeys(stems))
-    vector = embedder.questions([whole])[0] if whole else np.zeros(embedder.dimensions, np.float32)
+    comparable = bool(whole) and vectors_of in ("", embedder.name)
+    vector = embedder.questions([whole])[0] if comparable else np.zeros(embedder.dimensions, np.float32)
     sequence = tuple((s, n and s not in _stop_stems()) for s, n in zip(stems, named, strict=True))
     return Question(whole, wanted, sequence, vector)
 

@@ -61,7 +61,7 @@ def retrieve(
     view = None if chosen is Mode.bypass else index.view(dataset, version)
     if view is None or not question.strip() or top_k < 1:
         return Retrieved(mode=mode, version=version, seconds=time.perf_counter() - began)
-    asked = ask(question, index.embedder, history)
+    asked = ask(question, index.embedder, history, view.embedder)
     allowed = None
     if documents is not None:
         allowed = np.isin(view.unit_document, [row_id(d) for d in sorted(documents)])
