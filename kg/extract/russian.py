@@ -7,7 +7,7 @@ from kg.extract import kinds
 from kg.extract.claims import Claim, Definition, Name, Read
 from kg.extract.plain import Block
 from kg.extract.russian_names import Found, find
-from kg.extract.russian_parse import CYRILLIC, Parsed, Word, base, sentences
+from kg.extract.russian_parse import CYRILLIC, Parsed, Word, base, inflected, parses, sentences
 from kg.extract.russian_sentence import Sentence
 from kg.extract.russian_rules import read_sentence
 from kg.extract.words import russian as words
@@ -78,6 +78,12 @@ def _full_names(found: Sequence[Found]) -> dict[str, str]:
                 out[f.text] = owners.pop()
         if f.bare:
             out.setdefault(f.bare, f.text)
+    things = {f.text.casefold(): f.text for f in found if f.kind != "person" and len(f.text.split()) == 1}
+    for text in things.values():
+        for p in parses(text.lower()):
+            other = things.get(inflected(p, "nomn", "sing"), text)
+            if other != text and str(p.tag.case) != "nomn":
+                out.setdefault(text, other)  # "«Гидропрома»" beside "«Гидропром»"
     firms: Mapping[str, set[str]] = {
         b: {f.text for f in found if f.bare == b} for b in {f.bare for f in found if f.bare}
     }

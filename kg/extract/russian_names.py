@@ -103,7 +103,8 @@ def _recognised(sentence: Parsed) -> Iterator[Found]:
         if not re.search("[A-ZА-ЯЁ]", "".join(w.text[:1] for w in inside)):
             continue
         if label == "PER":
-            yield Found(a, b, person(inside), "person")
+            if len(inside) > 1 or _may_be_person(inside[0]):
+                yield Found(a, b, person(inside), "person")
             continue
         head = _head(inside)
         if _common(inside, head):
@@ -125,6 +126,11 @@ def _surname(ws: Sequence[Word], a: int, b: int) -> tuple[int, int]:
     if a and is_surname(a - 1) and not any("Surn" in p.tag for p in parses(ws[b].lower)):
         return a - 1, b
     return a, b
+
+
+def _may_be_person(w: Word) -> bool:
+    found = parses(w.lower)
+    return not found[0].is_known or any({"Name", "Surn", "Patr"} & p.tag.grammemes for p in found)
 
 
 def _common(inside: Sequence[Word], head: Word) -> bool:

@@ -1,6 +1,5 @@
 """What Russian sentences say: verbs with their objects, roles beside names, "X — столица Y", dates and counts."""
 
-
 from rdflib import Literal
 from rdflib.namespace import XSD
 

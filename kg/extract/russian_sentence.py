@@ -166,7 +166,7 @@ def verb_words(verb: Word, *rest: str) -> str:
     """
     p = parse(verb)
     wanted = {"sing", "masc"}
-    if p.tag.POS in {"PRTS", "PRTF", "ADJS"}:
+    if p.tag.POS in {"PRTS", "PRTF", "ADJS"} and "actv" not in p.tag:
         p = p.inflect({"PRTS", "sing", "masc"}) or p
     elif p.tag.aspect == "perf" or "past" in p.tag:
         base = next((q for q in dictionary().parse(p.normal_form) if q.tag.POS == "INFN"), p)
