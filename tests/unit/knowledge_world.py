@@ -1,4 +1,4 @@
-"""A tiny world for the tests of induction and merge: things, relations, and a graph that is a set of quads."""
+"""A tiny world for the tests of induction and merge: things, relations, and a graph of quads in memory."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
