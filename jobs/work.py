@@ -47,6 +47,11 @@ class Work:
         """Where this cycle's artifacts are in the file store."""
         return cycles.folder(self.rag_id, self.number)
 
+    @property
+    def due(self) -> bool:
+        """Is it time to say how far the step is?"""
+        return time.monotonic() - self.reported >= REPORT_SECONDS
+
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A transaction whose commit is refused if the lease is lost; commits at the end of the block."""
@@ -61,7 +66,7 @@ class Work:
     def progress(self, done: int, total: int, detail: str = "", *, now: bool = False) -> None:
         """Say how far the step is: the row and the event, at most twice a second unless `now`."""
         self.lease.check()
-        if not now and done < total and time.monotonic() - self.reported < REPORT_SECONDS:
+        if not now and done < total and not self.due:
             return
         self.reported = time.monotonic()
         with self.session() as db:

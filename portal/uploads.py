@@ -8,7 +8,7 @@ import hashlib
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -65,13 +65,11 @@ def original_key(rag_id: int, revision_key: str) -> str:
     return f"rags/{rag_id}/documents/{revision_key}/original"
 
 
-def upload(parts: Parts, actor: Actor, rag_id: int, files: Sequence[Upload], title: str = "") -> Receipt:
-    """Store the files and begin a cycle with those that are new.
+def upload(parts: Parts, actor: Actor, rag_id: int, files: Iterable[Upload], title: str = "") -> Receipt:
+    """Store the files, each before the next is asked for, and begin a cycle with those that are new.
 
     A file of a known name with other content is a new revision of that document.
     """
-    if not files:
-        raise Invalid("files", "nothing-to-upload")
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.upload)
     stored: list[_Stored] = []
@@ -80,6 +78,8 @@ def upload(parts: Parts, actor: Actor, rag_id: int, files: Sequence[Upload], tit
         name = clean_name(file.name)
         taken = _store(parts, rag_id, name, file.content)
         (refused if isinstance(taken, Refused) else stored).append(taken)  # type: ignore[arg-type]
+    if not stored and not refused:
+        raise Invalid("files", "nothing-to-upload")
     with parts.session() as db:
         assert actor.user_id is not None
         db.exec(select(Rag.id).where(Rag.id == rag_id).with_for_update()).one()

@@ -63,7 +63,7 @@ def _extract(work: Work) -> None:
     extractor = extraction.for_cycle(work.parts, work.cycle_id)
     while True:
         took = extraction.extract_batch(
-            work.parts, extractor, work.cycle_id, work.lease.check, lambda: work.progress(*counts(work))
+            work.parts, extractor, work.cycle_id, work.lease.check, lambda: _report(work)
         )
         done, total = counts(work)
         work.progress(done, total, now=done == total)
@@ -73,6 +73,11 @@ def _extract(work: Work) -> None:
             time.sleep(IDLE_SECONDS)
         if time.monotonic() - began > SLICE_SECONDS and _others_wait(work):
             raise Interrupted
+
+
+def _report(work: Work) -> None:
+    if work.due:  # counting is not free
+        work.progress(*counts(work))
 
 
 def _others_wait(work: Work) -> bool:

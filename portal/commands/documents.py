@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 from portal import cycles, documents
@@ -25,9 +24,7 @@ def ingest(parts: Parts, caller: Caller, name: str, paths: Sequence[Path], wait:
     began = time.monotonic()
     actor, rag = enter(parts, caller, name)
     assert rag.id is not None
-    with ExitStack() as stack:
-        files = [Upload(p.name, stack.enter_context(p.open("rb"))) for p in files_of(paths)]
-        receipt = documents.upload(parts, actor, rag.id, files)
+    receipt = documents.upload(parts, actor, rag.id, _opened(list(files_of(paths))))
     if receipt.cycle is None:
         return _nothing(caller, rag.name, receipt.refused, began)
     if wait:
@@ -44,6 +41,13 @@ def import_graphrag(parts: Parts, caller: Caller, name: str, folder: Path, wait:
     if wait:
         wait_for(parts, actor, rag.id, number)
     return outcome(caller, rag.name, cycles.get(parts, actor, rag.id, number), (), began)
+
+
+def _opened(paths: Sequence[Path]) -> Iterator[Upload]:
+    """One at a time, so that ten thousand files need not be open at once."""
+    for path in paths:
+        with path.open("rb") as stream:
+            yield Upload(path.name, stream)
 
 
 def files_of(paths: Sequence[Path]) -> Iterator[Path]:

@@ -48,7 +48,8 @@ class Kept:
             if now - self.began > CALM_SECONDS:
                 self.pause = 0.2
             self.again_at = now + self.pause
-            say(f"{self.child.name} has ended ({_ending(self.child.exit_code)}). It is started again.")
+            ending = _ending(self.child.exit_code)
+            say(f"{self.child.name} has ended ({ending}). It is started again. Its log: {self.child.log}")
             self.pause = min(self.pause * 2, SLOWEST)
         elif now >= self.again_at:
             self.child.start()
@@ -77,6 +78,7 @@ def up(settings: Settings, say: Callable[[str], None]) -> None:
         first = not (settings.data_dir / "ferag.sqlite").exists()
         if first:
             say(f"First start: your data will be kept in {settings.data_dir}")
+        say("Starting Ferag Portal: " + ", ".join(_what(settings)) + ".")
         parts, found = start_parts(settings)
         kept = [Kept(p) for p in parts]
         try:
@@ -99,6 +101,13 @@ def up(settings: Settings, say: Callable[[str], None]) -> None:
             running = {id(p) for p in parts}
             end_in_order([k.child for k in kept if id(k.child) not in running], 8.0)
             end_in_order(parts)
+
+
+def _what(settings: Settings) -> list[str]:
+    """What is about to start, in words."""
+    embedded = {"queue": "the queue", "store": "the graph store"}
+    workers = f"{settings.workers} + 1 workers" if settings.workers else "no worker"
+    return [*(embedded[e] for e in settings.embedded), workers, "the web application"]
 
 
 def worker(settings: Settings, queue: str, number: int = 1) -> Child:

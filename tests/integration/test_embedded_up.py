@@ -19,6 +19,7 @@ from tests.installation import wait_until
 from tests.servers import free_port
 
 ROOT = Path(__file__).parents[2]
+PARTS = ("valkey", "oxigraph", "--queue ferag ", "--queue ferag-quick", "uvicorn")
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Up:
         for child in psutil.Process(self.process.pid).children():
             with contextlib.suppress(psutil.Error):  # it has just ended
                 words = " ".join(child.cmdline())
-                found |= {n: child for n in ("valkey", "oxigraph", "jobs.worker", "uvicorn") if n in words}
+                found |= {n: child for n in PARTS if n in words}
         return found
 
     def open(self) -> bool:
@@ -90,7 +91,7 @@ def up(tmp_path: Path) -> Iterator[Up]:
 def test_it_opens_and_explains_itself(up: Up) -> None:
     assert f"Ferag Portal is open at http://127.0.0.1:{up.port}" in up.said()
     assert str(up.folder) in up.said()
-    assert set(up.children) == {"valkey", "oxigraph", "jobs.worker", "uvicorn"}
+    assert set(up.children) == set(PARTS)
     assert (up.folder / "parts.json").stat().st_mode & 0o077 == 0
     for name in ("valkey", "oxigraph"):
         addresses = {c.laddr.ip for c in up.children[name].net_connections() if c.status == "LISTEN"}
@@ -124,7 +125,7 @@ def test_a_port_that_is_taken_is_said(up: Up, tmp_path: Path) -> None:
     assert f"Port {up.port} is in use" in other.stderr
 
 
-@pytest.mark.parametrize("name", ["valkey", "oxigraph", "jobs.worker", "uvicorn"])
+@pytest.mark.parametrize("name", PARTS)
 def test_what_crashes_is_started_again(up: Up, name: str) -> None:
     before = up.children[name]
     before.kill()
