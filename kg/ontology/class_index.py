@@ -1,5 +1,6 @@
 """Classes: the approved ones first, then the standard ones, then what a collection calls its things."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -9,9 +10,20 @@ from kg.model import Ontology, OntologyClass
 from kg.ontology.kinds import class_of_type
 from kg.ontology.phrase import phrase
 from kg.ontology.tables import StandardClass, ancestors, classes
-from kg.vocab import OWL, Dataset
+from kg.vocab import OWL, Dataset, digest
 
 THING = URIRef(OWL.Thing)
+
+
+def named(label: str, kind: str) -> str:
+    """The label where an ASCII name can be made of all its letters, else one with a digest of it.
+
+    >>> named("works at", "property"), named("研究", "property") == named("开发", "property")
+    ('works at', False)
+    """
+    lost = [c for c in label if c.isalpha() and not unicodedata.normalize("NFKD", c)[0].isascii()]
+    readable = all("а" <= c.lower() <= "я" or c.lower() == "ё" for c in lost) and any(map(str.isalnum, label))
+    return label if readable else f"{kind} {digest(label, length=8)}"
 
 
 @dataclass
@@ -69,7 +81,7 @@ class ClassIndex:
     def propose(self, words: str) -> URIRef:
         """A class of its own for a kind that the standard table does not know."""
         label = words.strip().replace("_", " ").lower().capitalize()
-        iri = self.dataset.class_(label)
+        iri = self.dataset.class_(named(label, "Class"))
         if iri not in self.ontology.class_by_iri:
             self.new.setdefault(iri, OntologyClass(iri=iri, label=label, language=self.language))
         return iri

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kg.embed import Embedder
 
 SURE = 0.7  # confidence at which a wording of several words gets a property though said once
+LETTERS = 80  # of a label
 WORDS = 5  # of a label; longer wordings are not a relation but a sentence
 CLOSE = 0.95  # cosine of two wordings that are one relation, where their ends agree
 
@@ -86,7 +87,9 @@ def _verb(stems: tuple[str, ...]) -> str:
 
 def _label(phrases: Sequence[Phrase]) -> str:
     """The most frequent wording, of the shortest, in at most five words; "" if none is short enough."""
-    counted: Counter[tuple[str, ...]] = Counter(p.words for p in phrases if 1 <= len(p.words) <= WORDS)
+    counted: Counter[tuple[str, ...]] = Counter(
+        p.words for p in phrases if 1 <= len(p.words) <= WORDS and len(p.label) <= LETTERS
+    )
     if not counted:
         counted = Counter(w for p in phrases if (w := _shortened(p)))
     if not counted:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from rdflib import URIRef
 
 from kg.model import Ontology, Property
-from kg.ontology.class_index import THING, ClassIndex
+from kg.ontology.class_index import THING, ClassIndex, named
 from kg.ontology.reading import Reading
 from kg.ontology.said import Said
 from kg.ontology.tables import properties
@@ -50,7 +50,7 @@ def supported(said: Sequence[Said], ontology: Ontology, dataset: Dataset) -> lis
 def placed(dataset: Dataset, said: Sequence[Said], ontology: Ontology) -> list[tuple[Said, Reading, URIRef]]:
     """Each relation with its property's IRI: one IRI is one kind of property, approved ones keep theirs."""
     objects = {
-        dataset.property_(s.reading.label)
+        dataset.property_(named(s.reading.label, "property"))
         for s in said
         if s.reading and not s.reading.standard and not s.reading.approved and isinstance(s.object, URIRef)
     }
@@ -66,10 +66,12 @@ def placed(dataset: Dataset, said: Sequence[Said], ontology: Ontology) -> list[t
         if reading.approved:
             found.append((s, reading, reading.approved.iri))
             continue
-        iri = dataset.property_(reading.standard.name if reading.standard else reading.label)
+        iri = dataset.property_(
+            reading.standard.name if reading.standard else named(reading.label, "property")
+        )
         if not reading.standard and iri in (objects if literal else values):
             label = f"{reading.label} value" if literal else f"has {reading.label}"
-            reading, iri = replace(reading, label=label), dataset.property_(label)
+            reading, iri = replace(reading, label=label), dataset.property_(named(label, "property"))
         known = ontology.property_by_iri.get(iri)
         if known:
             reading = replace(reading, label=known.label, approved=known)

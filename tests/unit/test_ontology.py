@@ -1,5 +1,6 @@
 """Induction: kinds from what texts say, wordings of one relation on one property, direction and time."""
 
+import numpy as np
 import pytest
 from knowledge_world import DATASET, Graph, relation, thing
 from rdflib import Literal
@@ -267,3 +268,45 @@ def test_the_standard_tables_name_only_what_they_hold():
 def test_phrases(text, label, passive, negated, over):
     read = phrase(text)
     assert (read.label, read.passive, read.negated, read.over) == (label, passive, negated, over)
+
+
+def test_labels_of_other_alphabets_get_names_of_their_own():
+    one, two = thing("東京大学"), thing("京都大学")
+    found = induce(
+        DATASET, Resolution((one, two), (relation(one, "研究", two), relation(two, "开发", one))), Ontology()
+    )
+    assert len({p.iri for p in found.ontology.properties}) == 2
+    assert {p.label for p in found.ontology.properties} == {"研究", "开发"}
+
+
+@pytest.mark.parametrize(
+    "wording", ["x" * 10_000, "by", "by by by", "of", "'", "a\u0000b", "not not", "(" * 50]
+)
+def test_hostile_wordings_are_survived(wording):
+    found = induce(DATASET, Resolution((ANN, ORB), (relation(ANN, wording, ORB),)), Ontology())
+    assert len(found.facts) + len(found.unplaced) + len(found.denied) == 1
+    assert all(len(p.label) < 100 for p in found.ontology.properties)
+
+
+class SameWords:
+    """An embedder by letters: what is written alike is alike."""
+
+    name, dimensions = "letters", 27
+
+    def passages(self, texts):
+        rows = np.array(
+            [[t.count(c) for c in "abcdefghijklmnopqrstuvwxyz "] for t in texts], dtype=np.float32
+        )
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    questions = passages
+
+
+def test_a_wording_like_an_approved_one_is_aligned_by_embedding():
+    jousts = Property(DATASET.property_("jousted fiercely with"), "jousted fiercely with", "object")
+    relations = (
+        relation(ANN, "jousted fiercely with", BOB),
+        relation(BOB, "jousted most fiercely against", ANN),
+    )
+    found = induce(DATASET, Resolution((ANN, BOB), relations), Ontology((), (jousts,)), SameWords())
+    assert {f.predicate for f in found.facts} == {jousts.iri}
