@@ -5,29 +5,21 @@ replaces it otherwise. General rules only: functional properties, roles held wit
 relations that exclude each other, statements that something is over or out of use.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rdflib import Literal, URIRef
 
-from kg.merge.facts import Triple, approved_form, misfits, names, needed, value_change
-from kg.merge.frame import Frame, change
+from kg.merge.cards import card, ended, told_as
+from kg.merge.facts import Triple, approved_form, value_change
+from kg.merge.frame import Frame
+from kg.merge.out_of_use import out_of_use
 from kg.merge.reasons import Reason, said
 from kg.merge.things import gathered
-from kg.model import Change, Fact, Kind, Merge, Property
+from kg.model import Change, Fact, Merge, Property
 from kg.ontology.dates import is_date
-from kg.periods import CURRENT, FORMER, closed, is_open, overlap
-from kg.periods import words as period_words
-
-# a new fact's words that set it against what it takes the place of
-_INSTEAD = re.compile(
-    r"instead\s+of|rather\s+than|in\s+place\s+of|replac\w+|supersed\w+|no\s+longer|formerly|previously|"
-    r"originally|the\s+original|earlier|used\s+to|deprecated|switch\w*\s+from|migrat\w+\s+from|"
-    r"вместо|ранее|прежде|раньше|больше\s+не|замен\w+|отказ\w+",
-    re.IGNORECASE,
-)
+from kg.periods import CURRENT, is_open, overlap
 
 
 def conflicts(frame: Frame, proposals: Sequence[Merge] = ()) -> tuple[tuple[Change, ...], frozenset[Triple]]:
@@ -36,55 +28,15 @@ def conflicts(frame: Frame, proposals: Sequence[Merge] = ()) -> tuple[tuple[Chan
     cards: list[Change] = []
     same = {m.drop: m.keep for m in proposals}
 
-    def out_of_use(frame: Frame, taken: frozenset[Triple]) -> Iterator[Change]:
-        return _out_of_use(frame, taken, same)
+    def unused(frame: Frame, taken: frozenset[Triple]) -> Iterator[Change]:
+        return out_of_use(frame, taken, same)
 
-    for rule in (_roles, _excluded, _functional, out_of_use, _over):
-        for card in rule(frame, frozenset(taken)):
-            triples = {f.triple for f in (*card.before, *card.after) if isinstance(f, Fact)}
+    for rule in (_roles, _excluded, _functional, unused, _over):
+        for found in rule(frame, frozenset(taken)):
+            triples = {f.triple for f in (*found.before, *found.after) if isinstance(f, Fact)}
             taken |= triples
-            cards.append(card)
+            cards.append(found)
     return tuple(cards), frozenset(taken)
-
-
-def _card(
-    frame: Frame, before: Iterable[Fact], after: Iterable[Fact], speaking: Fact, reasons: Iterable[str]
-) -> Change:
-    """`speaking` is the fact that the card is about: the proposed one, or the approved one that ends."""
-    old = tuple(sorted(before, key=lambda f: str(f.triple)))
-    new = tuple(
-        sorted((replace(f, cycle=f.cycle or frame.cycle) for f in after), key=lambda f: str(f.triple))
-    )
-    why = list(reasons)
-    for fact in new:
-        if fact.triple not in {f.triple for f in old}:
-            why += misfits(frame, fact)
-    return change(
-        frame,
-        Kind.conflict,
-        names(frame, speaking),
-        (*(t for f in old for t in f.triple), "/", *(t for f in new for t in f.triple)),
-        before=old,
-        after=new,
-        needs=[i for f in new for i in needed(frame, f)],
-        turbulent=why,
-        confidence=speaking.confidence,
-    )
-
-
-def told_as(frame: Frame, fact: Fact) -> str:
-    """An approved fact in words, for the reasons of a card."""
-    when = ", ".join(w for p in fact.periods if (w := period_words(p)))
-    return " ".join(names(frame, fact)) + (f" ({when})" if when else "")
-
-
-def ended(old: Fact, until: str, *, role: bool) -> Fact | None:
-    """The old fact as past: with its end if that is known; a role as former; None if nothing is known."""
-    if until:
-        kept = tuple(q for q in old.qualifiers if q[0] != "status")
-        return replace(old, periods=closed(old.periods, until), qualifiers=kept)
-    marks = {q for q in old.qualifiers if q[0] != "status"} | {FORMER}
-    return replace(old, qualifiers=tuple(sorted(marks))) if role else None
 
 
 # ---- a role: usually with one at a time
@@ -143,7 +95,7 @@ def _role(frame: Frame, approved: tuple[Fact, ...], facts: list[Fact]) -> Iterat
     speaking = next(
         (f for f in sorted(current, key=_latest) if f in after or f.object in standing), before[0]
     )
-    yield _card(frame, before, after, speaking, sorted(reasons))
+    yield card(frame, before, after, speaking, sorted(reasons))
 
 
 def _latest(fact: Fact) -> tuple[str, float, str]:
@@ -191,7 +143,7 @@ def _excluded(frame: Frame, taken: frozenset[Triple]) -> Iterator[Change]:
         if before and approved_form(frame, fact) is None:
             since = min((p.start for p in fact.periods if p.start), default="")
             after = [p for f in before if (p := ended(f, since, role=False))]
-            yield _card(
+            yield card(
                 frame,
                 before,
                 [*after, fact],
@@ -227,9 +179,7 @@ def _functional(frame: Frame, taken: frozenset[Triple]) -> Iterator[Change]:
         if _changes_with_time(frame, property_):
             yield value_change(frame, others[0], replace(fact, cycle=frame.cycle), [said(Reason.updated)])
             continue
-        yield _card(
-            frame, others, (fact,), fact, [said(Reason.functional, told_as(frame, f)) for f in others]
-        )
+        yield card(frame, others, (fact,), fact, [said(Reason.functional, told_as(frame, f)) for f in others])
 
 
 def _changes_with_time(frame: Frame, property_: Property) -> bool:
@@ -250,63 +200,6 @@ def _refinement(others: list[Fact], new: Fact) -> tuple[bool, Fact] | None:
     return None
 
 
-# ---- out of use
-
-
-def _out_of_use(frame: Frame, taken: frozenset[Triple], same: Mapping[URIRef, URIRef]) -> Iterator[Change]:
-    """Approved uses of a thing that the documents call deprecated, replaced or gone.
-
-    A thing that is probably an approved one (`same`) speaks for it: the card says so to a person.
-    """
-    uses = frame.standing_for("uses")
-    said_now = {f.triple for f in frame.induction.facts if is_open(f.periods, f.qualifiers)}
-    for ending in frame.induction.endings:
-        gone = ending.thing if ending.thing in frame.entities else same.get(ending.thing, ending.thing)
-        old = [
-            f
-            for f in frame.about.get(gone, ())
-            if f.predicate == uses
-            and f.object == gone
-            and f.triple not in taken
-            and is_open(f.periods, f.qualifiers)
-        ]
-        for fact in sorted((f for f in old if f.triple not in said_now), key=lambda f: str(f.triple)):
-            instead = _replacements(frame, fact, taken)
-            past = replace(
-                fact,
-                qualifiers=tuple(sorted({q for q in fact.qualifiers if q[0] != "status"} | {FORMER})),
-                evidence=tuple(sorted({*fact.evidence, *ending.evidence}, key=str)),
-            )
-            reasons = [said(Reason.out_of_use, told_as(frame, fact)), said(Reason.stated, ending.sentence)]
-            reasons += [said(Reason.replacement, frame.label(f.object)) for f in instead]
-            speaking = instead[0] if instead else fact
-            yield _card(frame, (fact,), (past, *instead), speaking, reasons)
-
-
-def _replacements(frame: Frame, old: Fact, taken: frozenset[Triple]) -> list[Fact]:
-    """New facts of the same property whose own words set them against the old fact's object."""
-    label = frame.label(old.object)
-    found = []
-    for fact in frame.induction.facts:
-        if fact.predicate != old.predicate or fact.object == old.object or fact.triple in taken:
-            continue
-        if approved_form(frame, fact) or (old.subject, old.predicate, fact.object) in frame.facts:
-            continue  # it was there beside the old one
-        texts = (fact.description, *(e.quote for e in fact.evidence))
-        if any(
-            re.search(rf"(?<!\w){re.escape(label)}(?!\w)", t, re.IGNORECASE) and _INSTEAD.search(t)
-            for t in texts
-        ):
-            found.append(fact)
-    return sorted(found, key=lambda f: _place(frame, f))
-
-
-def _place(frame: Frame, fact: Fact) -> tuple[int, str]:
-    """Where its object stands in its quote: what is named first is the thing, the rest comes with it."""
-    places = [at for e in fact.evidence if (at := e.quote.find(frame.label(fact.object))) >= 0]
-    return min(places, default=10_000), str(fact.triple)
-
-
 # ---- over, without another in its place
 
 
@@ -324,4 +217,4 @@ def _over(frame: Frame, taken: frozenset[Triple]) -> Iterator[Change]:
         until = max((p.end for p in fact.periods), default="")
         base = gathered(old, replace(fact, periods=(), qualifiers=()))
         past = ended(base, until, role=bool(standard and standard.role) or fact in told)
-        yield _card(frame, (old,), (past,) if past else (), old, [said(Reason.ended, told_as(frame, old))])
+        yield card(frame, (old,), (past,) if past else (), old, [said(Reason.ended, told_as(frame, old))])
