@@ -31,6 +31,11 @@ class Graph:
         """Positions among the things; -1 for unknown ones."""
         return _positions(self.thing, ids)
 
+    def units_at(self, keys: np.ndarray) -> np.ndarray:
+        """Positions of the visible ones of these units."""
+        at = _positions(self.unit_key, keys)
+        return self.unit_at[at[at >= 0]]
+
     def units_of(self, pairs: Sequence[np.ndarray], counts: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
         """(holder, unit key) pairs of each segment as positions, of the units that are visible."""
         first = np.cumsum([0, *counts])

@@ -9,7 +9,7 @@ import shutil
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ import numpy as np
 
 from kg.embed import Embedder
 from kg.errors import BadInput, IndexMissing
-from kg.index import schema, writing
+from kg.index import schema, summaries, writing
 from kg.index.bases import Bases, cache_of
+from kg.index.communities import Community
 from kg.index.rows import IndexDelta, UnitRow
 from kg.index.tables import Tables
 from kg.index.view import View, see
@@ -100,6 +101,18 @@ class Index:
         self._tables(dataset, generation).compact()
         if version:
             self.view(dataset, version)
+
+    def summarise(
+        self, dataset: Dataset, version: int, write: Callable[[Community], str] | None = None
+    ) -> int:
+        """Finds the version's communities and says each in a few sentences, by `write` (a model) if given.
+
+        Those that an earlier version has keep their words; returns how many were written anew.
+        """
+        view = self.view(dataset, version)
+        if view is None or not self._fits(view.tables):
+            return 0
+        return summaries.write(view, self.embedder, write)
 
     def destroy(self, dataset: Dataset) -> None:
         """Removes everything of a dataset."""

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 UNITS, ENTITIES, FACTS = "units", "entities", "facts"
 REMOVALS, APPLIED, PREPARED = "removals", "applied", "prepared"
+COMMUNITIES = "communities"
 GENERATIONS = "generations"
 SEARCHED = (UNITS, ENTITIES, FACTS)
 
@@ -84,6 +85,19 @@ def schemas(dimensions: int) -> dict[str, pa.Schema]:
         ),
         REMOVALS: pa.schema(
             [pa.field("kind", pa.string()), pa.field("key_id", pa.int64()), pa.field("version", pa.int32())]
+        ),
+        COMMUNITIES: pa.schema(
+            [
+                pa.field("version", pa.int32()),
+                pa.field("key", pa.string()),
+                pa.field("level", pa.int32()),
+                pa.field("title", pa.string()),
+                pa.field("summary", pa.string()),
+                pa.field("entities", pa.list_(pa.string())),
+                pa.field("facts", pa.list_(pa.string())),
+                pa.field("units", pa.list_(pa.string())),
+                pa.field("vector", pa.list_(pa.float32(), dimensions)),
+            ]
         ),
         APPLIED: pa.schema([pa.field("version", pa.int32()), pa.field("token", pa.string())]),
         PREPARED: pa.schema(

@@ -1,6 +1,6 @@
 """Retrieval: what a knowledge base holds that answers a question, without a language model."""
 
-from kg.retrieve.model import FoundEntity, FoundFact, Mode, Passage, Retrieved
+from kg.retrieve.model import FoundCommunity, FoundEntity, FoundFact, Mode, Passage, Retrieved
 from kg.retrieve.retrieve import retrieve
 
-__all__ = ["FoundEntity", "FoundFact", "Mode", "Passage", "Retrieved", "retrieve"]
+__all__ = ["FoundCommunity", "FoundEntity", "FoundFact", "Mode", "Passage", "Retrieved", "retrieve"]

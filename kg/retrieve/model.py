@@ -58,6 +58,17 @@ class FoundFact:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundCommunity:
+    """Things that belong together, said in a few sentences; `level` 0 is the widest."""
+
+    title: str
+    summary: str
+    level: int
+    score: float
+    facts: tuple[str, ...] = ()  # IRIs of the assertions that the summary is made of
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieved:
     """Best first. `mode` is the one that was used, `seconds` what it took."""
 
@@ -67,3 +78,4 @@ class Retrieved:
     facts: tuple[FoundFact, ...] = ()
     seconds: float = 0.0
     version: int = 0
+    communities: tuple[FoundCommunity, ...] = ()  # of global, and of auto when an overview is asked for

@@ -6,9 +6,12 @@ import numpy as np
 
 from kg.index.view import View
 from kg.retrieve.flat import near, passages, share, top
-from kg.retrieve.model import Mode
+from kg.retrieve.model import FoundCommunity, Mode
 from kg.retrieve.names import named
 from kg.retrieve.neighbours import by_entities, by_facts
+from kg.retrieve.overview import asks_for_overview, shown
+from kg.retrieve.overview import near as near_communities
+from kg.retrieve.overview import units as community_units
 from kg.retrieve.path import Weights, walk
 from kg.retrieve.question import Question
 
@@ -23,6 +26,7 @@ class Scored:
     units: np.ndarray
     entities: np.ndarray
     facts: np.ndarray
+    communities: tuple[FoundCommunity, ...] = ()
 
 
 def score(
@@ -35,6 +39,11 @@ def score(
     if mode is Mode.naive:
         return Scored(flat, entities, facts)
     seen = np.isfinite(flat)
+    overview = mode is Mode.global_ or (mode is Mode.auto and asks_for_overview(question))
+    found = near_communities(view, question) if overview and documents is None else ()
+    if mode is Mode.auto and found:
+        units = community_units(view, found) + 0.5 * np.maximum(flat, 0)
+        return Scored(np.where(seen, units, -np.inf), entities, facts, shown(found))
     if mode in (Mode.local, Mode.global_, Mode.hybrid, Mode.mix):
         units = np.zeros(len(flat), np.float32)
         if mode is not Mode.global_:
@@ -43,7 +52,7 @@ def score(
             units += by_facts(view, question, facts, sentences)
         # among what the graph found the nearer first; mix takes what is near as well
         units += np.maximum(flat, 0) if mode is Mode.mix else 0.5 * np.maximum(flat, 0) * (units > 0)
-        return Scored(np.where(seen & (units > 0), units, -np.inf), entities, facts)
+        return Scored(np.where(seen & (units > 0), units, -np.inf), entities, facts, shown(found))
     walked = walk(view, question, flat, sentences, facts, hops, weights)
     units = _nearest_kept(np.where(seen, share(walked.units), -np.inf), flat, mode)
     at = view.graph.things(view.entities.key)

@@ -68,7 +68,9 @@ def retrieve(
     scored = score(view, asked, chosen, allowed, hops, weights)
     found = _fetch(view, scored, min(top_k, _MOST))
     passages, entities, facts = _within(tokens, *found)
-    return Retrieved(mode, passages, entities, facts, time.perf_counter() - began, version)
+    return Retrieved(
+        mode, passages, entities, facts, time.perf_counter() - began, version, scored.communities
+    )
 
 
 def _fetch(
