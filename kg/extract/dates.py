@@ -65,7 +65,7 @@ _ONE = {
     },
 }
 # a bare year is one only beside a month, in brackets, or with its word; else it may be a quantity
-_SURE = re.compile(rf"[^\W\d_]|{_NUMERIC}")
+_SURE = re.compile(rf"[^\W\d_]|\d\.\d\d\.\d|{_NUMERIC}")
 
 Sort = OneOf["range", "since", "until", "point", "bare"]
 

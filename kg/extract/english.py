@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Token
 from kg.extract.claims import Claim, Definition, Name, Read
 from kg.extract.english_cast import Cast
 from kg.extract.english_clauses import is_clause, subjects, told
-from kg.extract.english_names import NUMERIC, Found, clean, find
+from kg.extract.english_names import NUMERIC, Found, again, clean, find, name_parts
 from kg.extract.english_nouns import (
     read_apposition,
     read_brackets,
@@ -39,6 +39,8 @@ def read(text: str, blocks: Sequence[Block], title: str = "", before: str = "") 
     docs = [_model()(text[b.start : b.end].replace("\n", " ").replace("\t", " ")) for b in blocks]
     known = tuple(dict.fromkeys(n for n in (title, re.sub(r"\s*\([^)]*\)$", "", title)) if len(n) > 1))
     found = [find(doc, known) for doc in docs]
+    parts = name_parts([f for names in found for f in names])
+    found = [again(doc, names, parts) for doc, names in zip(docs, found, strict=True)]
     base = known[-1] if known else ""
     cast = Cast(docs, found, before, base)
     references = References(cast)

@@ -78,6 +78,19 @@ def find(doc: Doc, known: Sequence[str] = ()) -> list[Found]:
     return sorted(out, key=lambda f: f.first)
 
 
+def again(doc: Doc, found: Sequence[Found], parts: frozenset[str]) -> list[Found]:
+    """The names with those of people that the tagger missed: "Reed" where "Dana Reed" is named elsewhere."""
+    taken = {i for f in found for i in range(f.first, f.last + 1)}
+    more = [Found(t.i, t.i, t.text, "PERSON") for t in doc if t.text in parts and t.i not in taken]
+    return sorted([*found, *more], key=lambda f: f.first)
+
+
+def name_parts(found: Sequence[Found]) -> frozenset[str]:
+    """First names and surnames of the people named in full."""
+    people = [f.text.split() for f in found if f.label == "PERSON" and " " in f.text]
+    return frozenset(p for parts in people for p in (parts[0], parts[-1]) if p.isalpha() and len(p) > 2)
+
+
 def _inside_larger(span: Span) -> bool:
     """Whether a known name is only a part here: "Paris" in "Paris Hilton"."""
     doc = span.doc

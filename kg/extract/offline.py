@@ -54,11 +54,10 @@ def _by_language(text: str, parts: list[Block], language: str) -> Iterator[tuple
     groups: dict[str, list[Block]] = {}
     for block in parts:
         said = text[block.start : block.end]
-        kind = script(said)
+        kind = script(said, russian=language == "ru")
         if kind == "cyrillic":
-            russian = language == "ru" or (
-                bool(_RUSSIAN_ONLY.search(said)) and not _OTHER_CYRILLIC.search(said)
-            )
+            own = language in {"ru", "en"} or bool(_RUSSIAN_ONLY.search(said))
+            russian = own and not _OTHER_CYRILLIC.search(said)
             groups.setdefault("ru" if russian else "", []).append(block)
         elif kind == "latin":
             groups.setdefault("en" if language in {"en", "ru"} else "", []).append(block)
@@ -74,7 +73,11 @@ def _names_only(text: str, parts: list[Block]) -> Read:
         said = text[block.start : block.end]
         for m in _CAPITALISED.finditer(said):
             before = said[: m.start()].rstrip()
-            if len(m[0]) > 2 and before and before[-1] not in ".!?:" or " " in m[0]:
-                start = block.start + m.start()
-                names.append(Name(start, start + len(m[0]), " ".join(m[0].split())))
+            first = not before or before[-1] in ".!?:"
+            # at the beginning of a sentence the first word may be any
+            starts = [m.start()] if not first else [m.start(), m.start() + m[0].find(" ") + 1]
+            for at in starts:
+                name = said[at : m.end()]
+                if len(name) > 2 and (not first or " " in name):
+                    names.append(Name(block.start + at, block.start + m.end(), " ".join(name.split())))
     return Read(names=tuple(names))

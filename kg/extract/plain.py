@@ -121,10 +121,10 @@ def _bounded(text: str, start: int, end: int) -> Iterator[Block]:
         yield Block(start, end)
 
 
-def script(text: str) -> str:
-    """ "cyrillic", "latin" or "" by the most letters."""
+def script(text: str, russian: bool = False) -> str:
+    """ "cyrillic", "latin" or "" by the most letters; Russian texts hold many Latin names."""
     cyrillic = len(re.findall(r"[\u0400-\u04ff]", text))
     latin = len(re.findall(r"[A-Za-z\u00c0-\u024f]", text))
     if not cyrillic and not latin:
         return ""
-    return "cyrillic" if cyrillic > 0.6 * latin else "latin"
+    return "cyrillic" if cyrillic > (0.2 if russian else 0.6) * latin else "latin"

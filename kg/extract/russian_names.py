@@ -222,7 +222,7 @@ def _latin(ws: Sequence[Word]) -> Iterator[Found]:
                 end = j
             inside = list(ws[i : end + 1])
             text = joined([w.text for w in inside], inside)
-            if re.search(r"[A-Z]|\d", text) and len(text) > 1:
+            if re.search(r"[A-Z]|\d|[._+#/]", text) and len(text) > 1:
                 kind = _near(ws, i)
                 yield Found(i, end, text, kind, "", ws[i - 1].lemma if kind else "")
         i = max(j, i + 1)

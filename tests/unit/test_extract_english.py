@@ -1,0 +1,126 @@
+"""English rules: what is read, and what is not although it looks like it."""
+
+import pytest
+
+from kg.extract import Context
+from kg.extract.offline import Offline
+from kg.model import Extraction, Period, TextUnit
+
+
+def read(text: str, before: str = "") -> Extraction:
+    unit = TextUnit("u", "d", "d.txt", 0, 0, len(text), text, 10)
+    return Offline().extract(unit, Context(title="d.txt", before=before))
+
+
+def facts(text: str) -> set[tuple[str, str, str]]:
+    return {(r.subject, r.predicate, r.object or str(r.value)) for r in read(text).relations}
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("Dana Reed works at Harbor Labs as a data engineer.", ("Dana Reed", "works at", "Harbor Labs")),
+        (
+            "Harbor Labs was acquired by Quill Corporation.",
+            ("Harbor Labs", "acquired by", "Quill Corporation"),
+        ),
+        ("Founded in 2015 in Oslo, Harbor Labs employs 300 people.", ("Harbor Labs", "founded in", "2015")),
+        ("Harbor Labs employs approximately 1,300 people.", ("Harbor Labs", "number of employees", "1300")),
+        (
+            "Harbor Labs is a competitor of Quill Corporation.",
+            ("Harbor Labs", "competitor of", "Quill Corporation"),
+        ),
+        (
+            "Dana Reed holds a PhD in Physics from Oslo University.",
+            ("Dana Reed", "holds PhD from", "Oslo University"),
+        ),
+        (
+            "Quill Corporation opened a fourth office in Berlin in May 2024.",
+            ("Quill Corporation", "opened office in", "Berlin"),
+        ),
+        ("Dana Reed leads the Search Quality team.", ("Dana Reed", "leads", "Search Quality team")),
+        ("Dana Reed, the founder of Harbor Labs, left Oslo.", ("Dana Reed", "founder of", "Harbor Labs")),
+        ("Night Crawler is a song written by Dana Reed.", ("Night Crawler", "written by", "Dana Reed")),
+        ("She was born in Seattle, Washington.", ("Seattle", "located in", "Washington")),
+        ("Dana Reed said that Harbor Labs uses PostgreSQL.", ("Harbor Labs", "uses", "PostgreSQL")),
+    ],
+)
+def test_stated(text: str, fact: tuple[str, str, str]) -> None:
+    assert fact in facts(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dana Reed does not work at Harbor Labs.",
+        "Dana Reed might join Harbor Labs.",
+        "Dana Reed will join Harbor Labs in May 2031.",
+        "If Harbor Labs acquires Quill Corporation, prices will rise.",
+        "Dana Reed plans to leave Harbor Labs.",
+        "Has Harbor Labs acquired Quill Corporation?",
+        "Dana Reed never worked at Harbor Labs.",
+    ],
+)
+def test_denied_wished_asked_and_future_is_no_fact(text: str) -> None:
+    assert facts(text) == set()
+
+
+def test_a_list_of_cities_is_not_one_in_another() -> None:
+    assert not {f for f in facts("It has offices in Paris, London, and Rome.") if f[1] == "located in"}
+
+
+def test_periods_and_roles_hang_on_their_own_verb() -> None:
+    found = read(
+        "Dana Reed worked at Harbor Labs from 2018 to 2023. After leaving, she joined Quill Corporation "
+        "in August 2023 as the head of research."
+    )
+    by = {r.predicate: r for r in found.relations}
+    assert by["worked at"].period == Period("2018", "2023")
+    assert by["joined"].period == Period("2023-08", "")
+    assert by["joined"].subject == "Dana Reed"
+    assert by["joined"].qualifiers == (("role", "head of research"),)
+
+
+def test_a_pronoun_between_two_people_stays_open() -> None:
+    assert not {
+        f for f in facts("Dana Reed met Eve Long in Oslo. She works at Harbor Labs.") if f[1] == "works at"
+    }
+
+
+def test_the_company_is_the_one_defined() -> None:
+    text = "Harbor Labs is a software company. The company was acquired by Quill Corporation."
+    assert ("Harbor Labs", "acquired by", "Quill Corporation") in facts(text)
+
+
+def test_short_names_are_read_in_full_and_kept_as_aliases() -> None:
+    found = read("Dana Reed works at Harbor Corporation. Reed mentors Eve Long. Harbor uses Redis.")
+    assert {r.subject for r in found.relations} == {"Dana Reed", "Harbor Corporation"}
+    aliases = {e.name: e.aliases for e in found.entities}
+    assert aliases["Dana Reed"] == ("Reed",)
+    assert aliases["Harbor Corporation"] == ("Harbor",)
+
+
+def test_kinds_come_from_what_the_text_says() -> None:
+    found = read(
+        "Harbor Labs uses LM Studio and DirectML. Databases such as PostgreSQL and Redis are supported. "
+        "Dana Reed, a chemist, studied at Oslo University. The Lantern project started in 2019."
+    )
+    kinds = {m.name: m.type for m in found.mentions}
+    assert kinds["LM Studio"] == "technology"
+    assert kinds["PostgreSQL"] == "database"
+    assert kinds["Dana Reed"] == "person"
+    assert kinds["Oslo University"] == "university"
+    assert kinds["Lantern"] == "project"
+
+
+def test_a_definition_becomes_the_description() -> None:
+    (entity,) = [
+        e for e in read("Harbor Labs is a software company in Oslo.").entities if e.name == "Harbor Labs"
+    ]
+    assert entity.type == "company"
+    assert entity.description == "a software company in Oslo"
+
+
+def test_the_sentence_before_the_unit_gives_the_full_name() -> None:
+    found = read("Reed works at Harbor Labs.", before="… was written by Reed Marsh.")
+    assert found.relations
