@@ -21,6 +21,7 @@ import redis
 from rq import SimpleWorker
 from rq.exceptions import StopRequested
 from rq.timeouts import BaseDeathPenalty
+from sqlalchemy.exc import SQLAlchemyError
 
 from jobs.context import context
 from jobs.sweeper import SECONDS, sweep_quietly
@@ -154,7 +155,7 @@ def _every(seconds: float, what: Callable[[], None]) -> None:
         while not context().stopping.is_set():
             try:
                 what()
-            except PartDown as e:
+            except (PartDown, SQLAlchemyError, redis.RedisError) as e:
                 log.warning("%s", e)
             context().stopping.wait(seconds)
 

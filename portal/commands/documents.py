@@ -67,8 +67,9 @@ def files_of(paths: Sequence[Path]) -> Iterator[Path]:
 
 def wait_for(parts: Parts, actor: Actor, rag_id: int, number: int) -> None:
     """Until nothing is left to do for workers; with a worker of our own if there is none."""
-    with workers_running(parts):
+    with workers_running(parts) as look:
         while cycles.get(parts, actor, rag_id, number).state in _GOING_ON:
+            look()
             time.sleep(LOOK_SECONDS)
 
 

@@ -109,6 +109,22 @@ def test_a_removed_document_takes_its_facts_along(installation: Installation) ->
     assert "removed_fact" in kinds
 
 
+def test_a_new_revision_withdraws_what_it_no_longer_says(installation: Installation) -> None:
+    here = installation
+    here.upload(alice_txt=ALICE)
+    run(here, 1)
+    versions.approve(here.parts, here.actor, here.rag, 1, all_=True)
+    publishing.run(here.parts, here.view(1).id)
+    here.upload(alice_txt="Alice Smith works at ACME Corporation.")
+    run(here, 2)
+    with here.parts.session() as db:
+        gone = [
+            row.sentence for row, c in change_rows.all_changes(db, here.view(2).id) if "removed" in c.kind
+        ]
+    assert any("1999" in sentence for sentence in gone), gone
+    assert not any("works at" in sentence for sentence in gone), gone
+
+
 def test_a_file_that_cannot_be_read_fails_alone(installation: Installation) -> None:
     here = installation
     big = (b"\x7fELF\x02\x01\x01\x00" + os.urandom(4096)) * 400  # too large to be tried at the upload
