@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from kg import morphology, names
 
+_BETWEEN = frozenset(" \t\n\u00a0-‐‑–—_/.,&'’«»\"“”")
 WIDEST_GAP = 3  # characters between two letters of a name that are no letters: " - "
 
 
@@ -26,7 +27,11 @@ def _loose(name: str, text: str, most: int) -> list[tuple[int, int]]:
     at = letters.find(wanted)
     while at >= 0 and len(found) < most:
         start, end = places_[at], places_[at + len(wanted) - 1] + 1
-        if _whole(text, start, end) and end - start <= 2 * len(name) + 4 and _close(places_, at, len(wanted)):
+        if (
+            _whole(text, start, end)
+            and end - start <= 2 * len(name) + 4
+            and _close(text, places_, at, len(wanted))
+        ):
             found.append((start, end))
         at = letters.find(wanted, at + 1)
     return found
@@ -37,9 +42,9 @@ def _whole(text: str, start: int, end: int) -> bool:
     return not (before.isalnum() or before == "_") and not (after.isalnum() or after == "_")
 
 
-def _close(places_: tuple[int, ...], at: int, size: int) -> bool:
+def _close(text: str, places_: tuple[int, ...], at: int, size: int) -> bool:
     gaps = zip(places_[at : at + size - 1], places_[at + 1 : at + size], strict=True)
-    return all(b - a <= WIDEST_GAP + 1 for a, b in gaps)
+    return all(b - a <= WIDEST_GAP + 1 and not set(text[a + 1 : b]) - _BETWEEN for a, b in gaps)
 
 
 @lru_cache(maxsize=1 << 14)

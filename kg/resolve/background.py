@@ -78,7 +78,7 @@ class Background:
     fuller: set[str] = field(default_factory=set)  # whole names that this one-word name is a part of
     text: str = ""  # lower case: what an approved thing's description and quotes say
     documents: set[str] = field(default_factory=set)
-    places: set[tuple[str, int]] = field(default_factory=set)  # evidence of an approved thing
+    places: set[tuple[str, int]] = field(default_factory=set)  # document and offset of its evidence
 
     def add(self, other: "Background") -> None:
         for key, weight in other.neighbours.items():
@@ -103,9 +103,12 @@ class Reader:
     units: Mapping[str, TextUnit]
     seen_in: Mapping[str, int]  # folded name -> documents that it occurs in
     documents: int
+    whole: Mapping[tuple[str, str], frozenset[str]]  # (document, word) -> names of people, all folded
 
     def of_thing(self, thing: Thing) -> Background:
-        found = Background(documents={thing.document_id})
+        found = Background(
+            documents={thing.document_id}, places={(e.document_id, e.start) for e in thing.evidence}
+        )
         passages = list(self._passages(thing))
         self._company(thing, found, "\n".join(passages).casefold())
         for tie in thing.ties:
@@ -134,15 +137,14 @@ class Reader:
     def _company(self, thing: Thing, found: Background, passages: str) -> None:
         """Names that stand in the same sentences or text units; whole names that this one is a part of."""
         own = set(thing.name.latin)
-        one_word = len(thing.name.words) == 1
+        if len(own) == 1:
+            found.fuller |= self.whole.get((thing.document_id, thing.name.compact), frozenset())
         for unit_id in sorted(thing.units):
             for number in self.things.by_unit.get(unit_id, ())[:MOST_NEIGHBOURS]:
                 other = self.things.all[number]
                 if other is thing:
                     continue
-                if one_word and own < set(other.name.latin) and kinds.person(other.kinds):
-                    found.fuller.add(other.name.compact)
-                elif len(found.neighbours) < MOST_NEIGHBOURS:
+                if len(found.neighbours) < MOST_NEIGHBOURS:
                     near = other.name.label.casefold() in passages
                     self._neighbour(other, found, 0.9 if near else 0.4, own)
 

@@ -133,12 +133,12 @@ class Clustering:
 
     def _joins(self, thing: Thing, cluster: Cluster) -> Verdict | None:
         """None if their names do not make them one."""
-        mine = handles(thing.name.label)
-        theirs = cluster.handles if self.decided.same or self.decided.apart else frozenset()
-        if theirs and self.decided.are_apart(mine, theirs):
-            return None
-        if theirs and self.decided.are_same(mine, theirs):
-            return Verdict(9.0)
+        if self.decided.same or self.decided.apart:
+            called, theirs = handles(thing.name.label), cluster.handles
+            if self.decided.are_apart(called, theirs):
+                return None
+            if self.decided.are_same(called, theirs):
+                return Verdict(9.0)
         person = kinds.person(thing.kinds | cluster.kinds)
         own = (thing.name, *strong_aliases(thing))
         if not any(
@@ -146,7 +146,9 @@ class Clustering:
         ):
             return None
         common = person or (len(thing.name.words) == 1 and not distinctive(thing.name.label))
-        return weigh(self._of_thing(thing), self.of(cluster), thing.kinds, cluster.kinds, common=common)
+        mine, known = self._of_thing(thing), self.of(cluster)
+        long = len(thing.name.words) > 2
+        return weigh(mine, known, thing.kinds, cluster.kinds, common=common, long=long)
 
 
 def _first(thing: Thing) -> tuple[int, int]:

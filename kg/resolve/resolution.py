@@ -1,12 +1,12 @@
 """From what the units say to the things that are meant."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from kg import names
 from kg.embed import Embedder
 from kg.model import Entity, Extraction, Ontology, Resolution, ResolvedEntity, TextUnit
-from kg.resolve import variants, writing
+from kg.resolve import kinds, variants, writing
 from kg.resolve.background import Reader
 from kg.resolve.clusters import Cluster, Clustering
 from kg.resolve.decided import Decided
@@ -71,7 +71,13 @@ def _reader(things: Things, units: Mapping[str, TextUnit]) -> Reader:
     for document, compact in {(t.document_id, t.name.compact) for t in things.all}:
         del document
         seen[compact] += 1
-    return Reader(things, units, seen, len({t.document_id for t in things.all}))
+    whole: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for thing in things.all:
+        if 2 <= len(thing.name.words) <= 4 and kinds.person(thing.kinds):
+            for word in thing.name.latin:
+                whole[(thing.document_id, word)].add(thing.name.compact)
+    people = {k: frozenset(v) for k, v in whole.items()}
+    return Reader(things, units, seen, len({t.document_id for t in things.all}), people)
 
 
 def _untouched(cluster: Cluster) -> ResolvedEntity:

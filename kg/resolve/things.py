@@ -63,12 +63,13 @@ def gather(extractions: Iterable[Extraction], units: Mapping[str, TextUnit]) -> 
         document = _document(extraction.unit_id, units)
         for entity in _entities(extraction):
             said[(document, word_key(names.name(entity.name)))].append((entity, extraction.unit_id))
+    _join_aliases(said)
     things: list[Thing] = []
     by_unit: dict[str, dict[int, None]] = defaultdict(dict)
     by_name: dict[tuple[str, str], int] = {}
-    for (document, _), mentions in sorted(said.items()):
+    for (document, key), mentions in sorted(said.items()):
         for group in _kinds_apart(mentions):
-            thing = _thing(len(things), document, group, units)
+            thing = _thing(len(things), document, key, group, units)
             things.append(thing)
             for entity, unit_id in group:
                 by_unit[unit_id][thing.number] = None
@@ -76,6 +77,26 @@ def gather(extractions: Iterable[Extraction], units: Mapping[str, TextUnit]) -> 
     found = Things(tuple(things), {u: tuple(n) for u, n in by_unit.items()}, by_name)
     _tie(read, found)
     return found
+
+
+def _join_aliases(said: dict[tuple[str, tuple[str, ...]], list[tuple[ExtractedEntity, str]]]) -> None:
+    """What a document calls "Alice" is what alone it gives that name as an alias."""
+    owners: dict[tuple[str, tuple[str, ...]], set[tuple[str, ...]]] = defaultdict(set)
+    for (document, key), mentions in said.items():
+        for entity, _ in mentions:
+            for alias in entity.aliases:
+                short = word_key(names.name(alias))
+                if short != key:
+                    owners[(document, short)].add(key)
+    owned = {(document, key) for (document, _), keys in owners.items() for key in keys}
+    for (document, short), keys in sorted(owners.items()):
+        if len(keys) != 1 or (document, short) not in said or (document, short) in owned:
+            continue
+        owner = said[(document, next(iter(keys)))]
+        mentions = said[(document, short)]
+        kinds_ = [kinds.branches(e.type for e, _ in group) for group in (owner, mentions)]
+        if not kinds.clash(*kinds_):
+            owner += said.pop((document, short))
 
 
 def word_key(name: Name) -> tuple[str, ...]:
@@ -128,12 +149,15 @@ def _kinds_apart(mentions: Sequence[tuple[ExtractedEntity, str]]) -> list[list[t
 def _thing(
     number: int,
     document: str,
+    key: tuple[str, ...],
     mentions: Sequence[tuple[ExtractedEntity, str]],
     units: Mapping[str, TextUnit],
 ) -> Thing:
-    spellings = Counter(e.name.strip() for e, _ in mentions)
+    called = Counter(e.name.strip() for e, _ in mentions)
+    spellings = Counter({s: n for s, n in called.items() if word_key(names.name(s)) == key})
     common = min(spellings, key=lambda s: (-spellings[s], s))
     thing = Thing(number, document, names.name(common), spellings)
+    thing.aliases.update(s for s in called if s not in spellings)
     for entity, unit_id in mentions:
         thing.units.add(unit_id)
         thing.evidence.update(entity.evidence)

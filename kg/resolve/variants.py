@@ -99,8 +99,10 @@ def _unite_kind_words(clustering: Clustering) -> None:
 def _kind_word_unites(clustering: Clustering, plain: Cluster, other: Cluster, core: str, rivals: int) -> bool:
     artefact = names.vocabulary()["artefact"]
     heads = [n.heads for n in other.called.values() if n.heads and names.core_key(n) == core]
-    if not all(h in artefact for found in heads for h in found):
-        return False  # a project is not the program that it makes, though people may say so
+    spelled = [n for n in plain.called.values() if names.core_key(n) == core and not n.heads]
+    # a project is not the program that it makes, though people may say so; "solar" is not the Solar System
+    if not all(h in artefact for found in heads for h in found) or any(n.lower for n in spelled):
+        return False
     if (
         kinds.clash(plain.kinds, other.kinds)
         or kinds.person(plain.kinds)
@@ -108,15 +110,11 @@ def _kind_word_unites(clustering: Clustering, plain: Cluster, other: Cluster, co
     ):
         return False
     a, b = clustering.of(plain), clustering.of(other)
-    if a.role_kinds == {"Organization"}:
+    verdict = weigh(a, b, plain.kinds, other.kinds)
+    if verdict.certain or a.role_kinds == {"Organization"}:
         return False  # Google is a company: the Google platform is another thing
-    spelled = [n for n in plain.called.values() if names.core_key(n) == core and not n.heads]
-    if any(n.lower for n in spelled):
-        return False
-    one_document = bool(a.documents & b.documents)
-    if any(distinctive(n.label) for n in spelled):
-        return True
-    return rivals == 1 and (one_document or weigh(a, b, plain.kinds, other.kinds).total >= 1.0)
+    only = rivals == 1 and (bool(a.documents & b.documents) or verdict.total >= 1.0)
+    return only or any(distinctive(n.label) for n in spelled)
 
 
 def _unite(clustering: Clustering, keep: Cluster, gone: Cluster) -> None:

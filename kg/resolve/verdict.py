@@ -19,12 +19,22 @@ class Verdict:
 
 
 def weigh(
-    a: Background, b: Background, kinds_a: frozenset[str], kinds_b: frozenset[str], *, common: bool = True
+    a: Background,
+    b: Background,
+    kinds_a: frozenset[str],
+    kinds_b: frozenset[str],
+    *,
+    common: bool = True,
+    long: bool = False,
 ) -> Verdict:
-    """`common`: a name that several things may well have, such as a person's."""
+    """`common`: a name that several things may have, as a person's; `long`: of three words or more."""
     if kinds.clash(kinds_a, kinds_b):
         reason = f"type: {'/'.join(sorted(kinds_a))} - {'/'.join(sorted(kinds_b))}"
-        return Verdict(-4.0, (reason,), certain=True)
+        shared = 0.0 if _one_document(a, b) else _shared(a, b)
+        # extractors err: what keeps the same company may be one, and a long name is hardly that of two
+        if long and shared >= 0.9:
+            return Verdict(0.0)
+        return Verdict(min(-0.2, shared - 2.0), (reason,), certain=shared < 0.9 and not long)
     if a.places & b.places:
         return Verdict(5.0)
     against: list[str] = []

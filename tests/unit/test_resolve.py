@@ -188,6 +188,25 @@ def test_what_is_related_to_another_is_not_taken_for_it() -> None:
     assert found.merges == ()
 
 
+def test_a_short_name_that_one_thing_of_the_document_has_as_alias_is_that_thing() -> None:
+    extractions, units = read(
+        Spoken("Alice Smith leads. Alice left.", [("Alice Smith", PERSON), ("Alice", PERSON)])
+    )
+    full, short = extractions[0].entities
+    extractions = [replace(extractions[0], entities=(replace(full, aliases=("Alice",)), short))]
+    (alice,) = resolve(DATASET, extractions, units, {}).entities
+    assert (alice.label, alice.aliases, len(alice.evidence)) == ("Alice Smith", ("Alice",), 2)
+
+
+def test_a_description_is_the_extractors_or_else_the_text_s_own_words() -> None:
+    (john,) = (e for e in resolved(HEART).entities if e.label == "John Smith")
+    assert john.description == "John Smith is a cardiologist at Boston General Hospital. He was born in 1961."
+    extractions, units = read(HEART)
+    told = replace(extractions[0].entities[0], description="A doctor. A doctor.")
+    extractions = [replace(extractions[0], entities=(told,))]
+    assert "A doctor" in resolve(DATASET, extractions, units, {}).entities[-1].description
+
+
 # ---- approved things
 
 
