@@ -57,7 +57,7 @@ def stem(word: str) -> str:
         return word[:-1]
     english, russian = _stemmers()
     if "а" <= word[:1] <= "я":
-        return str(russian.stemWord(word))  # type: ignore[attr-defined]
+        return str(russian.stemWord(irregular().get(word, word)))  # type: ignore[attr-defined]
     return str(english.stemWord(irregular().get(word, word)))  # type: ignore[attr-defined]
 
 
@@ -98,6 +98,8 @@ def phrase(text: str) -> Phrase:
             kept = kept[:agent]
     elif passive:
         kept = kept[:agent]
+    if not passive and kept and _russian_passive(kept):
+        passive, kept = True, kept[:1]
     kept = _without_role(kept)
     if len(kept) > 2 and kept[-1] == "of" and stem(kept[-2]) in _partitive():
         kept = [t for t in kept[:-1] if stem(t) not in _partitive()]
@@ -154,6 +156,20 @@ def _partitive() -> frozenset[str]:
 
 def _adverb(token: str) -> bool:
     return len(token) > 4 and token.endswith("ly") and token not in words("adverb_like")
+
+
+_RUSSIAN_PASSIVE = re.compile(r"(?:[аяе]н|ён|т)[аоы]?$")
+
+
+def _russian_passive(kept: list[str]) -> bool:
+    """ "разработан компанией": a short participle whose agent follows; "основан в" tells where."""
+    participle = len(kept[0]) > 5 and bool(_RUSSIAN_PASSIVE.search(kept[0]))
+    return (
+        participle
+        and len(kept) == 2
+        and kept[1] not in PREPOSITIONS
+        and kept[1].endswith(("ем", "ом", "ой", "ей", "ами"))
+    )
 
 
 def _participle(token: str) -> bool:

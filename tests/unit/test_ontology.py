@@ -1,5 +1,7 @@
 """Induction: kinds from what texts say, wordings of one relation on one property, direction and time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from knowledge_world import DATASET, Graph, relation, thing
@@ -310,3 +312,28 @@ def test_a_wording_like_an_approved_one_is_aligned_by_embedding():
     )
     found = induce(DATASET, Resolution((ANN, BOB), relations), Ontology((), (jousts,)), SameWords())
     assert {f.predicate for f in found.facts} == {jousts.iri}
+
+
+@pytest.mark.parametrize(
+    ("subject", "wording", "object_", "fact"),
+    [
+        (ANN, "перешёл в", ORB, ("Ann", "worksAt", "Orb")),
+        (ANN, "уволилась из", ORB, ("Ann", "worksAt", "Orb")),
+        (KITE, "разработан компанией", ORB, ("Orb", "developed", "Kite")),
+        (ORB, "использует", KITE, ("Orb", "uses", "Kite")),
+        (ORB, "основана в", OSLO, ("Orb", "foundingPlace", "Oslo")),
+        (ANN, "сотрудник", ORB, ("Ann", "worksAt", "Orb")),
+    ],
+)
+def test_russian_wordings(subject, wording, object_, fact):
+    assert facts(relation(subject, wording, object_)) == [fact]
+
+
+def test_russian_labels_on_ascii_names():
+    firm = replace(thing("Ромашка", "организация", "Ромашка — это компания."), language="ru")
+    person = replace(thing("Анна Ли", "персона"), language="ru")
+    found = induce(DATASET, Resolution((firm, person), (relation(person, "работает в", firm),)), Ontology())
+    assert {(c.label, c.iri.rsplit("#", 1)[-1]) for c in found.ontology.classes} >= {("Компания", "Company")}
+    assert [(p.label, p.iri.rsplit("#", 1)[-1]) for p in found.ontology.properties] == [
+        ("работает в", "worksAt")
+    ]
