@@ -104,9 +104,15 @@ def health(parts: Parts, actor: Actor) -> tuple[Health, ...]:
         ("queue", lambda: _queue(parts.redis)),
         ("files", lambda: _files(parts)),
         ("worker", lambda: _workers(parts.redis)),
-        ("model", lambda: _models(parts)),
     )
     return tuple(_look(part, look) for part, look in looks)
+
+
+def models(parts: Parts, actor: Actor) -> tuple[tuple[str, str], ...]:
+    """The configured model of each role, "" for the built-in way; none is asked, that would cost."""
+    access.check_admin(actor)
+    profiles = {role: language_models.profile(parts.settings, role) for role in ("extract", "chat")}
+    return tuple((role, found.model if found else "") for role, found in profiles.items())
 
 
 def users(parts: Parts, actor: Actor) -> tuple[UserView, ...]:
@@ -279,9 +285,3 @@ def _workers(client: redis.Redis) -> str:
     if not found:
         raise PartDown("worker")
     return str(len(found))
-
-
-def _models(parts: Parts) -> str:
-    """Which are configured; asking one costs money, so that is a button's."""
-    profiles = [language_models.profile(parts.settings, role) for role in ("extract", "chat")]
-    return ", ".join(p.model for p in profiles if p) or "–"

@@ -55,7 +55,7 @@ def options(settings: Settings) -> dict[str, object]:
         "browser_gatherUsageStats": False,
         "browser_serverAddress": public.hostname,
         "client_showErrorDetails": "none",
-        "client_toolbarMode": "viewer",
+        "client_toolbarMode": "minimal",
         "client_showSidebarNavigation": False,
         "global_developmentMode": False,
         "logger_hideWelcomeMessage": True,

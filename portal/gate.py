@@ -7,7 +7,8 @@ So nothing behind this gate is reached without one, nor from another site.
 import base64
 import hashlib
 import re
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -184,6 +185,10 @@ def content_security_policy() -> str:
 def _inline_scripts() -> list[str]:
     found: list[str] = []
     for package, folder in (("streamlit", "static"), ("streamlit_agraph", "frontend/build")):
-        page = files(package).joinpath(folder, "index.html").read_text("utf-8")
+        # not imported: a component that is loaded before Streamlit runs is not served
+        spec = find_spec(package)
+        assert spec is not None
+        assert spec.origin is not None
+        page = (Path(spec.origin).parent / folder / "index.html").read_text("utf-8")
         found += re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     return [f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in found]

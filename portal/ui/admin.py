@@ -18,14 +18,23 @@ def health(here: Here) -> None:
     for part in admin.health(here.parts, here.actor):
         with st.container(border=True, gap="xsmall"):
             html.show(
-                '<div class="f-meta"><b style="color:inherit;font-size:1.02rem">{name}</b>{state}'
-                '<span class="f-wrap">{what}</span><span>{ms}</span></div>',
+                '<div class="f-line"><span class="f-name">{name}</span>{state}'
+                '<span class="f-wrap f-soft">{what}</span><span class="f-soft">{ms}</span></div>',
                 name=words.part(part.part),
                 state=html.chip(_("answers"), "good")
                 if part.answers
                 else html.chip(_("does not answer"), "bad"),
                 what=part.what,
                 ms=_("{n} ms").format(n=number(round(part.milliseconds, 1))) if part.answers else "",
+            )
+    roles = {"extract": _("Language model that reads"), "chat": _("Language model that answers")}
+    for role, model in admin.models(here.parts, here.actor):
+        with st.container(border=True, gap="xsmall"):
+            html.show(
+                '<div class="f-line"><span class="f-name">{name}</span>'
+                '<span class="f-soft">{what}</span></div>',
+                name=roles[role],
+                what=model or _("none: the built-in way is used, which needs no model"),
             )
     st.button(_("Ask again"), icon=":material/refresh:")
 

@@ -74,7 +74,7 @@ def table(here: Here, listed: Sequence[Listed]) -> None:
 
 def _row(here: Here, document: Listed) -> None:
     with st.container(border=True, gap="xsmall"):
-        left, right = st.columns([5, 1], vertical_alignment="center")
+        left, right = st.columns([9, 1], vertical_alignment="center")
         with left:
             navigation.link(
                 "document", f"**{html.plain(document.name)}**", rag=here.rag_id, revision=document.revision

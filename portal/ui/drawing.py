@@ -54,14 +54,14 @@ def draw(picture: Picture) -> str:
     ]
     edges = [
         Edge(
-            source=ids[e.subject],
-            target=ids[e.object],
-            label=shorten(e.label),
+            source=ids[subject],
+            target=ids[object_],
+            label=shorten(", ".join(labels)),
             color=line,
             font={"size": 11, "color": text, "strokeWidth": 0, "align": "middle", "multi": False},
             smooth=False,
         )
-        for e in picture.edges
+        for (subject, object_), labels in _between(picture).items()
     ]
     config = Config(
         width="100%",
@@ -90,6 +90,14 @@ def legend(picture: Picture) -> list[html.Markup]:
         for name, colour in _colours(picture).items()
         if name
     ]
+
+
+def _between(picture: Picture) -> dict[tuple[str, str], list[str]]:
+    """One line from a thing to another, with all that it says: two would lie on each other."""
+    lines: dict[tuple[str, str], list[str]] = {}
+    for e in picture.edges:
+        lines.setdefault((e.subject, e.object), []).append(e.label)
+    return lines
 
 
 def _colours(picture: Picture) -> dict[str, str]:

@@ -7,7 +7,10 @@ from portal.ui import html, theme
 
 
 def style() -> None:
-    st.html(f"<style>{theme.css()}</style>")
+    """Our CSS, with the few words that Streamlit's own widgets cannot be told in the reader's language."""
+    drop = _("or drop files here")
+    upload = _("Choose files")
+    st.html(f'<style>{theme.css()}:root {{ --f-upload: "{upload}"; --f-drop: "{drop}"; }}</style>')
 
 
 def brand() -> None:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from kg.model import Decision, Verdict
-from portal import decisions, navigation, reviews
+from kg.model import Decision, Fact, Kind, Verdict
+from portal import decisions, graph, navigation, reviews
 from portal.access import Action
 from portal.cycles import CycleView
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.models import CycleState
-from portal.review_rows import TABS, Filter
+from portal.review_rows import TABS, Filter, Row
 from portal.reviews import Summary
 from portal.session import Here, act
 from portal.ui import html, layout, paging, review_row, words
@@ -52,7 +52,8 @@ def overview(summary: Summary) -> None:
     )
     if not summary.total:
         return
-    html.show('<p class="f-lead" style="margin-top:.4rem">{text}</p>', text=_in_one_sentence(summary))
+    if summary.state is CycleState.review:
+        html.show('<p class="f-lead" style="margin-top:.4rem">{text}</p>', text=_in_one_sentence(summary))
     layout.tiles(
         [
             Tile(_("new things and facts"), summary.new),
@@ -77,6 +78,9 @@ def overview(summary: Summary) -> None:
 
 
 def _in_one_sentence(summary: Summary) -> str:
+    if not summary.base_version:
+        text = _("This would be the first version: {n} changes, each for you to accept or reject.")
+        return text.format(n=number(summary.total))
     fits = ngettext(
         "{n} change fits what is approved", "{n} changes fit what is approved", summary.laminar
     ).format(n=number(summary.laminar))
@@ -111,8 +115,26 @@ def changes(here: Here, summary: Summary) -> None:
         _bulk(here, summary.cycle, where, total)
     at = paging.turn(total, PAGE, f"{summary.cycle}-{where}")
     page = reviews.rows(here.parts, here.actor, here.rag_id, summary.cycle, where, at, PAGE)
+    names = _names(here, summary.cycle, page.rows)
     for row in page.rows:
-        review_row.draw(here, summary.cycle, row, open_for_decisions)
+        review_row.draw(here, summary.cycle, row, open_for_decisions, names)
+
+
+def _names(here: Here, cycle: int, rows: Sequence[Row]) -> dict[str, str]:
+    """Of the things that contradictions are about, by IRI; asked of the graph at once for all rows."""
+    facts = [
+        content
+        for row in rows
+        if row.kind is Kind.conflict
+        for content in (*row.change.before, *row.change.after)
+        if isinstance(content, Fact)
+    ]
+    if not facts:
+        return {}
+    with words.explained():
+        views = graph.facts_in_words(here.parts, here.actor, here.rag_id, facts, staged=cycle)
+        return {v.subject_iri: v.subject for v in views} | {v.object_iri: v.object for v in views}
+    return {}
 
 
 def _first_tab(here: Here, summary: Summary) -> str:
@@ -145,7 +167,11 @@ def _filters(here: Here, cycle: int, tab: str) -> Filter:
 
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"filters-{tab}"):
         text = st.text_input(
-            _("Search"), key=f"filter-text-{cycle}-{tab}", placeholder=_("Words"), icon=":material/search:"
+            _("Search"),
+            key=f"filter-text-{cycle}-{tab}",
+            placeholder=_("Search in the changes"),
+            icon=":material/search:",
+            label_visibility="collapsed",
         )
         with st.popover(_("Filter"), icon=":material/filter_list:"):
             decision = pick(_("Decision"), "decision", list(Decision), {d: words.of(d) for d in Decision})
@@ -165,20 +191,28 @@ def _filters(here: Here, cycle: int, tab: str) -> Filter:
 
 
 def _bulk(here: Here, cycle: int, where: Filter, total: int) -> None:
-    """Decide all that match: accepting is offered for what is safe to accept unseen."""
+    """Decide all that match. Facts and things are offered at once only where that is safe unseen; kinds and
+    relations, on which they rest, are few and can be taken as a whole."""
     safe = reviews.safe_in_bulk(here.parts, here.actor, here.rag_id, cycle, where)
+    terms = where.tab == "ontology"
     many = ngettext("{n} change", "{n} changes", total).format(n=number(total))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         html.show('<span class="f-soft">{many}</span>', many=many)
-        st.button(
-            _("Accept all that fit ({n})").format(n=number(safe)),
-            icon=":material/done_all:",
-            disabled=not safe,
-            help=_("Everything that matches, has a quote, contradicts nothing and needs nothing undecided."),
-            on_click=act,
-            args=(decisions.decide_matching, here.rag_id, cycle, where, Decision.accepted),
-            key="accept-matching",
-        )
+        if terms or safe:
+            label = _("Accept all that match") if terms else _("Accept all that fit ({n})")
+            st.button(
+                label.format(n=number(safe)),
+                icon=":material/done_all:",
+                help=None
+                if terms
+                else _(
+                    "Everything that matches, has a quote, contradicts nothing and needs nothing undecided."
+                ),
+                on_click=act,
+                args=(decisions.decide_matching, here.rag_id, cycle, where, Decision.accepted),
+                kwargs={"everything": terms},
+                key="accept-matching",
+            )
         with st.popover(_("More")):
             for decision, label in (
                 (Decision.rejected, _("Reject all that match")),
@@ -189,12 +223,4 @@ def _bulk(here: Here, cycle: int, where: Filter, total: int) -> None:
                     key=f"matching-{decision}",
                     on_click=act,
                     args=(decisions.decide_matching, here.rag_id, cycle, where, decision),
-                )
-            if where.tab in ("ontology", "conflicts"):
-                st.button(
-                    _("Accept all that match"),
-                    key="matching-everything",
-                    on_click=act,
-                    args=(decisions.decide_matching, here.rag_id, cycle, where, Decision.accepted),
-                    kwargs={"everything": True},
                 )

@@ -1,9 +1,13 @@
 """One change of a review: its sentence, its verdict, its quote, and the buttons that decide it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from kg.model import Change, Decision, Evidence, Fact, Kind, Period, Verdict
 from portal import corrections, decisions, reviews
+from portal.access import Action
 from portal.corrections import Settle
 from portal.errors import PortalError
 from portal.i18n import gettext as _
@@ -16,34 +20,37 @@ DECIDED = (Decision.accepted, Decision.edited, Decision.rejected)
 NAMED = (Kind.new_class, Kind.new_property, Kind.new_entity)
 
 
-def draw(here: Here, cycle: int, row: Row, may_decide: bool) -> None:
+def draw(here: Here, cycle: int, row: Row, may_decide: bool, names: Mapping[str, str]) -> None:
+    """`names` of the things of contradictions, by IRI."""
     with st.container(border=True, gap="small", key=f"row-{row.id}"):
-        left, right = st.columns([3.4, 1.5], gap="medium")
+        left, right = st.columns([2.6, 1.5], gap="medium")
         with left:
-            _words(row)
+            _words(row, names)
         with right:
             _decision(row)
             if may_decide:
                 _buttons(here, cycle, row)
             told = row.evidence or row.change.reasons
-            if told and st.button(_("Evidence"), key=f"evidence-{row.id}", icon=":material/format_quote:"):
+            if told and st.button(
+                _("Evidence"), key=f"evidence-{row.id}", icon=":material/format_quote:", type="tertiary"
+            ):
                 _evidence(cycle, row.id)
 
 
-def _words(row: Row) -> None:
+def _words(row: Row, names: Mapping[str, str]) -> None:
     html.show(
         '<div class="f-meta">{verdict}<span>{kind}</span></div>'
         '<div class="f-sentence">{sentence}</div>{more}{quote}',
         verdict=html.chip(words.of(row.verdict), words.tone(row.verdict)),
         kind=words.of(row.kind),
         sentence=sentences.of(row.change),
-        more=_sides(row.change) if row.kind is Kind.conflict else _reasons(row.change),
+        more=_sides(row.change, names) if row.kind is Kind.conflict else _reasons(row.change),
         quote=_first_quote(row),
     )
 
 
-def _sides(change: Change) -> html.Markup:
-    approved, proposed = sentences.sides(change)
+def _sides(change: Change, names: Mapping[str, str]) -> html.Markup:
+    approved, proposed = sentences.sides(change, names)
     return html.fill(
         '<div class="f-sides" style="margin-top:.5rem">'
         '<div class="f-side"><div class="f-over">{old}</div>{approved}</div>'
@@ -85,19 +92,25 @@ def _decision(row: Row) -> None:
 def _buttons(here: Here, cycle: int, row: Row) -> None:
     if row.decision in DECIDED:
         _button(here, cycle, row, _("Undo"), Decision.undecided, ":material/undo:")
-        return
-    if row.kind is Kind.conflict:
+    elif row.kind is Kind.conflict:
         _settle(here, cycle, row)
-        return
-    accept, reject = _("Accept"), _("Reject")
-    if row.kind is Kind.merge_entities:
-        accept, reject = _("The same"), _("Keep apart")
+    else:
+        _accept_or_reject(here, cycle, row)
+
+
+def _accept_or_reject(here: Here, cycle: int, row: Row) -> None:
+    merge = row.kind is Kind.merge_entities
     with st.container(horizontal=True, gap="small"):
+        accept, reject = (_("The same"), _("Keep apart")) if merge else (_("Accept"), _("Reject"))
         _button(here, cycle, row, accept, Decision.accepted, ":material/check:")
-        _button(here, cycle, row, reject, Decision.rejected, ":material/close:")
+        if row.kind not in NAMED:
+            _button(here, cycle, row, reject, Decision.rejected, ":material/close:")
+        elif st.button(reject, key=f"{Decision.rejected}-{row.id}", icon=":material/close:"):
+            _reject(here, cycle, row)
         if row.kind in NAMED or row.kind is Kind.new_fact:
-            with st.popover("", icon=":material/edit:", help=_("Correct it and accept it so")):
-                _correct(here, cycle, row)
+            help_ = _("Correct it and accept it so")
+            if st.button("", key=f"edit-{row.id}", icon=":material/edit:", help=help_):
+                _correct(cycle, row.id)
 
 
 def _button(here: Here, cycle: int, row: Row, label: str, decision: Decision, icon: str) -> None:
@@ -105,23 +118,34 @@ def _button(here: Here, cycle: int, row: Row, label: str, decision: Decision, ic
         label,
         key=f"{decision}-{row.id}",
         icon=icon,
-        help=_falls(here, cycle, row) if decision is Decision.rejected else None,
         on_click=act,
         args=(decisions.decide, here.rag_id, cycle, [row.id], decision),
     )
 
 
-def _falls(here: Here, cycle: int, row: Row) -> str | None:
-    """What falls with it, before it does; only what others can hang on is asked about."""
-    if row.kind not in NAMED:
-        return None
+def _reject(here: Here, cycle: int, row: Row) -> None:
+    """Others may hang on it: what falls with it is shown before it does."""
     along = decisions.consequences(here.parts, here.actor, here.rag_id, cycle, [row.id], Decision.rejected)
     if not along:
-        return None
-    text = ngettext("{n} change falls with it", "{n} changes fall with it", len(along)).format(n=len(along))
-    return html.plain(
-        f"{text}: " + " · ".join(r.sentence for r in along[:4]) + ("…" if len(along) > 4 else "")
-    )
+        with words.kept():
+            decisions.decide(here.parts, here.actor, here.rag_id, cycle, [row.id], Decision.rejected)
+        st.rerun()
+
+    @st.dialog(_("What falls with it"))
+    def show() -> None:
+        with words.explained():
+            now = enter(Action.decide)
+            text = ngettext("{n} change falls with it:", "{n} changes fall with it:", len(along))
+            st.write(text.format(n=len(along)))
+            lines = html.join(html.fill("<li>{s}</li>", s=sentences.of(r.change)) for r in along[:12])
+            html.show("<ul>{lines}</ul>", lines=lines)
+            if len(along) > 12:
+                st.caption(_("and {n} more").format(n=len(along) - 12))
+            if st.button(_("Reject all of these"), type="primary", key=f"reject-along-{row.id}"):
+                decisions.decide(now.parts, now.actor, now.rag_id, cycle, [row.id], Decision.rejected)
+                st.rerun()
+
+    show()
 
 
 def _settle(here: Here, cycle: int, row: Row) -> None:
@@ -153,22 +177,33 @@ def _settle(here: Here, cycle: int, row: Row) -> None:
         way(_("Not the same thing"), Settle.not_same, _("The documents speak of another of that name."))
 
 
-def _correct(here: Here, cycle: int, row: Row) -> None:
-    """A form for what can be put right about this change."""
-    with st.form(f"correct-{row.id}", border=False):
-        values: dict[str, object] = {}
-        if row.kind in NAMED:
-            now = row.predicate if row.kind is Kind.new_property else row.subject
-            values["label"] = st.text_input(_("Its name"), value=now)
-        else:
-            values |= _correct_fact(here, cycle, row.change)
-        if st.form_submit_button(_("Accept it so"), type="primary"):
-            with words.explained():
-                corrections.correct(here.parts, here.actor, here.rag_id, cycle, row.id, **values)  # type: ignore[arg-type]
+def _correct(cycle: int, change_id: str) -> None:
+    """A window with what can be put right about this change."""
+
+    @st.dialog(_("Correct and accept"))
+    def show() -> None:
+        with words.explained():
+            here = enter(Action.decide)
+            row = reviews.row(here.parts, here.actor, here.rag_id, cycle, change_id)
+            html.show(
+                '<div class="f-sentence">{sentence}</div>{quote}',
+                sentence=sentences.of(row.change),
+                quote=_first_quote(row),
+            )
+            values: dict[str, Any] = {}
+            if row.kind in NAMED:
+                name = row.predicate if row.kind is Kind.new_property else row.subject
+                values["label"] = st.text_input(_("Its name"), value=name)
+            else:
+                values |= _correct_fact(here, cycle, row.change)
+            if st.button(_("Accept it so"), type="primary", key=f"accept-corrected-{change_id}"):
+                corrections.correct(here.parts, here.actor, here.rag_id, cycle, change_id, **values)
                 st.rerun()
 
+    show()
 
-def _correct_fact(here: Here, cycle: int, change: Change) -> dict[str, object]:
+
+def _correct_fact(here: Here, cycle: int, change: Change) -> dict[str, Any]:
     known = sorted(corrections.relations(here.parts, here.actor, here.rag_id, cycle))
     at = known.index(change.predicate) if change.predicate in known else None
     relation = st.selectbox(_("Relation"), known, index=at)
@@ -180,7 +215,7 @@ def _correct_fact(here: Here, cycle: int, change: Change) -> dict[str, object]:
     held = next((p for c in change.after if isinstance(c, Fact) for p in c.periods), Period())
     start = st.text_input(_("Holds since"), value=held.start, placeholder="2024-03-01")
     end = st.text_input(_("Held until"), value=held.end)
-    changed: dict[str, object] = {"reverse": reverse}
+    changed: dict[str, Any] = {"reverse": reverse}
     if relation and relation != change.predicate:
         changed["relation"] = relation
     if (start, end) != (held.start, held.end):
@@ -191,7 +226,7 @@ def _correct_fact(here: Here, cycle: int, change: Change) -> dict[str, object]:
 def _evidence(cycle: int, change_id: str) -> None:
     """A window with every quote in its passage."""
 
-    @st.dialog(_("Evidence"), width="large")
+    @st.dialog(_("Evidence"), width="medium")
     def show() -> None:
         with words.explained():
             here = enter()

@@ -3,15 +3,16 @@
 The library says the same in plain English (`kg.changes.sentence`); here it is marked up and translated.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rdflib import Literal
 
-from kg.model import Change, Fact, Kind, Period
+from kg.model import Change, Fact, Kind, Period, Term
 from portal.graph import FactView
 from portal.i18n import gettext as _
 from portal.ui import html
 from portal.ui.html import Markup
+from portal.ui.times import day
 
 
 def of(change: Change) -> Markup:  # noqa: PLR0911  # one case per kind of change
@@ -48,43 +49,37 @@ def fact(view: FactView) -> Markup:
     return html.join([_b(view.subject), _rel(view.predicate), _b(view.object), *_times(view.fact)], " ")
 
 
-def sides(change: Change) -> tuple[Markup, Markup]:
-    """Of a contradiction: what is approved, and what the documents say."""
-    return _side(change, change.before), _side(change, change.after)
+def sides(change: Change, names: Mapping[str, str]) -> tuple[Markup, Markup]:
+    """Of a contradiction: what is approved, and what the documents say; `names` of things by IRI."""
+    return _side(change, change.before, names), _side(change, change.after, names)
 
 
 def when(period: Period) -> str:
     """ "since 2024", "until March 2023"."""
     if period.start and period.end:
-        return _("from {start} to {end}").format(start=period.start, end=period.end)
+        return _("from {start} to {end}").format(start=day(period.start), end=day(period.end))
     if period.start:
-        return _("since {start}").format(start=period.start)
-    return _("until {end}").format(end=period.end) if period.end else ""
+        return _("since {start}").format(start=day(period.start))
+    return _("until {end}").format(end=day(period.end)) if period.end else ""
 
 
-def _side(change: Change, contents: Sequence[object]) -> Markup:
-    """Its facts; a fact whose words are those of the change is said with them."""
+def _side(change: Change, contents: Sequence[object], names: Mapping[str, str]) -> Markup:
     lines = [
-        html.join([_b(change.subject), _rel(change.predicate), _b(_object(change, f)), *_times(f)], " ")
+        html.join(
+            [_b(_name(f.subject, names)), _rel(change.predicate), _b(_name(f.object, names)), *_times(f)], " "
+        )
         for f in contents
         if isinstance(f, Fact)
     ]
     return html.join(lines, "<br>") if lines else html.fill("{nothing}", nothing=_("nothing"))
 
 
-def _object(change: Change, found: Fact) -> str:
-    if isinstance(found.object, Literal):
-        return str(found.object)
-    proposed = [f for f in change.after if isinstance(f, Fact)]
-    if proposed and found.object == proposed[0].object:
-        return change.object
-    return _readable(str(found.object))
-
-
-def _readable(iri: str) -> str:
-    """The words in an IRI of ours, without its digest."""
-    name = iri.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
-    return name.rsplit("-", 1)[0].replace("-", " ").title() if "-" in name else name
+def _name(term: Term, names: Mapping[str, str]) -> str:
+    """A thing's name; where the graph cannot be asked, the words in its IRI."""
+    if isinstance(term, Literal):
+        return day(str(term))
+    readable = str(term).rsplit("/", 1)[-1].rsplit("#", 1)[-1].rsplit("-", 1)[0].replace("-", " ").title()
+    return names.get(str(term), readable)
 
 
 def _times(found: Fact | None) -> list[Markup]:

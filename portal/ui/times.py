@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
-from babel.dates import format_datetime, format_timedelta, get_timezone
+from babel.dates import format_date, format_datetime, format_timedelta, get_timezone
 from babel.numbers import format_decimal
 
 from portal.i18n import gettext as _
@@ -31,6 +31,17 @@ def lasted(seconds: float) -> str:
     if whole < 60:
         return _("{seconds} s").format(seconds=whole)
     return _("{minutes} min {seconds} s").format(minutes=whole // 60, seconds=whole % 60)
+
+
+def day(text: str) -> str:
+    """A date of the graph, "2025", "2025-05" or "2025-05-14", as people write it; anything else as it is."""
+    for form, shown in (("%Y-%m-%d", "d MMMM y"), ("%Y-%m", "LLLL y")):
+        try:
+            found = datetime.strptime(text, form)  # noqa: DTZ007  # a date, of no zone
+        except ValueError:
+            continue
+        return format_date(found, shown, locale=language())
+    return text
 
 
 def number(value: float) -> str:

@@ -1,6 +1,6 @@
 """The timeline of versions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
@@ -31,8 +31,7 @@ def timeline(here: Here, listed: Sequence[VersionView]) -> None:
 def _head(here: Here, version: VersionView) -> None:
     now = version.number == here.rag.version
     html.show(
-        '<div class="f-meta"><b style="font-size:1.1rem;color:inherit">{name}</b>{now}</div>'
-        '<div class="f-meta">{facts}</div>',
+        '<div class="f-line"><span class="f-name">{name}</span>{now}</div><div class="f-meta">{facts}</div>',
         name=_("Version {n}").format(n=version.number),
         now=html.chip(_("in use"), "good") if now else "",
         facts=html.join(html.fill("<span>{text}</span>", text=t) for t in _facts(version)),
@@ -71,16 +70,20 @@ def _rows(here: Here, version: VersionView, decision: Decision) -> None:
     )
 
 
+def _links(here: Here, version: VersionView) -> Iterable[html.Markup]:
+    for ending, name in FORMS:
+        yield html.fill(
+            '<a href="/download/{rag}/graph.{ending}?version={n}" download>{label}</a>',
+            rag=here.rag_id,
+            ending=ending,
+            n=version.number,
+            label=_("Download as {form}").format(form=name),
+        )
+
+
 def _actions(here: Here, version: VersionView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        for ending, name in FORMS:
-            html.show(
-                '<a class="f-small" href="/download/{rag}/graph.{ending}?version={n}" download>{label}</a>',
-                rag=here.rag_id,
-                ending=ending,
-                n=version.number,
-                label=_("Download as {form}").format(form=name),
-            )
+        html.show('<div class="f-links">{links}</div>', links=html.join(_links(here, version)))
         if version.number != here.rag.version and here.may(Action.approve):
             with st.popover(_("Return to this version")):
                 st.write(
