@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from kg import names
 from kg.embed import Embedder
 from kg.model import Entity, Extraction, Ontology, Resolution, ResolvedEntity, TextUnit
-from kg.resolve import kinds, variants, writing
+from kg.resolve import kinds, meaning, variants, writing
 from kg.resolve.background import Reader
 from kg.resolve.clusters import Cluster, Clustering
 from kg.resolve.decided import Decided
@@ -54,9 +54,12 @@ def resolve(
     }
     iris = {t.number: resolved[c.number].iri for c in clustering.clusters for t in c.things}
     known = resolved | {c.number: _untouched(c) for c in clustering.clusters if c.approved and not c.things}
+    doubted = clustering.doubts
+    if embedder is not None:
+        doubted = meaning.weighed(doubted, {n: e.description for n, e in known.items()}, embedder)
     doubts = [
         d
-        for d in variants.proposals(clustering.doubts)
+        for d in variants.proposals(doubted)
         if not decided.are_apart(_handle(known, d.a), _handle(known, d.b))
     ]
     return Resolution(
@@ -84,7 +87,14 @@ def _untouched(cluster: Cluster) -> ResolvedEntity:
     """An approved thing that the cycle does not name, but that one of its things may be."""
     assert cluster.approved is not None
     known = cluster.approved
-    return ResolvedEntity(known.iri, known.label, known.language, evidence=known.evidence, approved=True)
+    return ResolvedEntity(
+        known.iri,
+        known.label,
+        known.language,
+        description=known.description,
+        evidence=known.evidence,
+        approved=True,
+    )
 
 
 def _handle(known: Mapping[int, ResolvedEntity], number: int) -> frozenset[str]:

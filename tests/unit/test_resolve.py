@@ -1,7 +1,9 @@
 """Entity resolution: one thing, likely one, two."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import Literal, URIRef
@@ -21,6 +23,8 @@ from kg.model import (
 from kg.resolve import Decided, resolve, wanted_keys
 from tests.spoken import DATASET, ORG, PERSON, PLACE, Spoken, read
 
+CLASSES = Ontology(tuple(OntologyClass(DATASET.class_(label), label) for label in (PERSON, ORG, PLACE)))
+
 
 def resolved(*documents: Spoken, **how: object) -> Resolution:
     extractions, units = read(*documents)
@@ -35,7 +39,8 @@ def as_approved(resolution: Resolution) -> dict[str, tuple[Entity, ...]]:
     """The entities as the graph would hold them, by key."""
     found: dict[str, tuple[Entity, ...]] = {}
     for e in resolution.entities:
-        entity = Entity(e.iri, e.label, e.language, (), e.aliases, e.description, e.evidence)
+        types = tuple(c.iri for c in CLASSES.classes if c.label in e.types)
+        entity = Entity(e.iri, e.label, e.language, types, e.aliases, e.description, e.evidence)
         for label in (e.label, *e.aliases):
             for key in names.keys(label):
                 if entity not in found.get(key, ()):
@@ -231,7 +236,7 @@ def test_the_approved_entity_is_found_and_kept() -> None:
 def test_a_new_namesake_of_an_approved_entity_is_another() -> None:
     before = resolved(HEART)
     extractions, units = read(WOOD, first=1)
-    found = resolve(DATASET, extractions, units, as_approved(before))
+    found = resolve(DATASET, extractions, units, as_approved(before), CLASSES)
     john = next(e for e in found.entities if e.label == "John Smith")
     assert not john.approved
     assert john.iri not in {e.iri for e in before.entities}
@@ -240,7 +245,7 @@ def test_a_new_namesake_of_an_approved_entity_is_another() -> None:
 def test_each_namesake_finds_its_own_approved_entity_again() -> None:
     before = resolved(HEART, WOOD)
     extractions, units = read(HEART, WOOD)
-    again = resolve(DATASET, extractions, units, as_approved(before))
+    again = resolve(DATASET, extractions, units, as_approved(before), CLASSES)
     assert all(e.approved for e in again.entities)
     assert {e.iri: e.evidence for e in again.entities} == {e.iri: e.evidence for e in before.entities}
 
@@ -280,6 +285,39 @@ def test_a_split_by_iri_binds() -> None:
     )
     assert again.merges == ()
     assert again.entities == doubted.entities
+
+
+# ---- vectors
+
+
+class Letters:
+    """A model for which texts are alike that share rare letters."""
+
+    name, dimensions, window = "letters", 26, 512
+
+    def passages(self, texts: Sequence[str]) -> np.ndarray:
+        counts = np.array([[t.lower().count(chr(97 + i)) + 0.01 for i in range(26)] for t in texts])
+        return (counts / np.linalg.norm(counts, axis=1, keepdims=True)).astype(np.float32)
+
+    questions = passages
+
+
+def test_vectors_move_proposals_but_decide_nothing() -> None:
+    said = [
+        Spoken("Postgres is a database: zzzzzz.", [("Postgres", "software")]),
+        Spoken("PostgreSQL is a database: zzzzzz.", [("PostgreSQL", "software")]),
+        Spoken("Dostoevsky wrote qqqqqqqqqqqqq.", [("Dostoevsky", PERSON)]),
+        Spoken("Dostoyevsky sailed vvvvvvvvvvvv.", [("Dostoyevsky", PERSON)]),
+        Spoken("J. Farmer ate kkkkkkkkkkkkkk.", [("J. Farmer", PERSON)]),
+        Spoken("Jane Farmer drove xxxxxxxxxx.", [("Jane Farmer", PERSON)]),
+    ]
+    plain, moved = resolved(*said), resolved(*said, embedder=Letters())
+    assert moved.entities == plain.entities
+    scores = {m.keep_label: (m.score, m.reasons) for m in plain.merges}
+    after = {m.keep_label: (m.score, m.reasons) for m in moved.merges}
+    assert after["PostgreSQL"][0] > scores["PostgreSQL"][0]
+    assert after["PostgreSQL"][1][-1] == "meaning"
+    assert all(after[label][0] <= scores[label][0] for label in scores if label != "PostgreSQL")
 
 
 # ---- relations
@@ -338,6 +376,6 @@ def test_no_order_matters_and_twice_is_once(
     mixed: list[Extraction] = [*extractions]
     random.shuffle(mixed)  # type: ignore[attr-defined]
     assert resolve(DATASET, mixed, units[::-1], {}) == first
-    again = resolve(DATASET, extractions, units, as_approved(first))
+    again = resolve(DATASET, extractions, units, as_approved(first), CLASSES)
     assert {e.iri for e in again.entities} <= {e.iri for e in first.entities}
     assert len({e.iri for e in first.entities}) == len(first.entities)
