@@ -6,10 +6,12 @@ from rdflib import Literal
 
 from kg.model import Period
 
+NO_PERIOD = Period()
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Name:
-    """A name or technical phrase at these characters; `name` in its base form and, where it is sure, in full."""
+    """A name or technical phrase at these characters; `name` in its base form, in full where that is sure."""
 
     start: int
     end: int
@@ -29,7 +31,7 @@ class Claim:
     end: int
     object: str = ""
     value: Literal | None = None
-    period: Period = Period()
+    period: Period = NO_PERIOD
     qualifiers: tuple[tuple[str, str], ...] = ()
 
 

@@ -14,8 +14,8 @@ from kg.model import Period
 _MONTHS = {
     "en": "jan(?:uary)? feb(?:ruary)? mar(?:ch)? apr(?:il)? may june? july? aug(?:ust)? sept?(?:ember)? "
     "oct(?:ober)? nov(?:ember)? dec(?:ember)?",
-    "ru": "январ[яюье]м? феврал[яюье]м? март[аеу]?м? апрел[яюье]м? ма[йяюе]м? июн[яюье]м? июл[яюье]м? август[аеу]?м? "
-    "сентябр[яюье]м? октябр[яюье]м? ноябр[яюье]м? декабр[яюье]м?",
+    "ru": "январ[яюье]м? феврал[яюье]м? март[аеу]?м? апрел[яюье]м? ма[йяюе]м? июн[яюье]м? июл[яюье]м? "
+    "август[аеу]?м? сентябр[яюье]м? октябр[яюье]м? ноябр[яюье]м? декабр[яюье]м?",
 }
 _YEAR = r"(?:1[0-9]{3}|20[0-9]{2})(?![\d%]|[.,]\d)"
 _DASH = r"\s?[-–—]\s?"
@@ -72,7 +72,7 @@ Sort = OneOf["range", "since", "until", "point", "bare"]
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A date or period at these characters; `sort` is how the sentence puts it, "bare" without a preposition."""
+    """A date or period at these characters; `sort` is how it is put, "bare" without a preposition."""
 
     start: int
     end: int

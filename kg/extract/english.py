@@ -21,8 +21,8 @@ from kg.extract.english_nouns import (
 from kg.extract.english_references import References
 from kg.extract.english_sentence import Sentence
 from kg.extract.english_verbs import read_misparsed, read_verb
-from kg.extract.words import english as words
 from kg.extract.plain import Block
+from kg.extract.words import english as words
 
 LONGEST_SENTENCE = 120  # tokens: a longer one is a table or a list, its parse is a guess
 
@@ -35,7 +35,7 @@ def _model() -> Language:
 
 
 def read(text: str, blocks: Sequence[Block], title: str = "", before: str = "") -> Read:
-    """What the blocks of a plain text say; `title` is what it is about, `before` the end of the text before."""
+    """What the blocks of a plain text say; `title` is its subject, `before` the end of the text before."""
     docs = [_model()(text[b.start : b.end].replace("\n", " ").replace("\t", " ")) for b in blocks]
     known = tuple(dict.fromkeys(n for n in (title, re.sub(r"\s*\([^)]*\)$", "", title)) if len(n) > 1))
     found = [find(doc, known) for doc in docs]

@@ -27,8 +27,22 @@ _PERSONAL = re.compile(
 )
 SURE = 1.2  # the support from which a name is proposed as a thing of this kind, without any fact
 LIKELY = 0.8  # the support from which the kind is told at all
-_TOOLS = frozenset("use utilize utilise deploy integrate implement install support migrate adopt run".split())
-_WORKPLACE = frozenset("work serve teach employ hire".split())
+_TOOLS = frozenset(
+    [
+        "use",
+        "utilize",
+        "utilise",
+        "deploy",
+        "integrate",
+        "implement",
+        "install",
+        "support",
+        "migrate",
+        "adopt",
+        "run",
+    ]
+)
+_WORKPLACE = frozenset(["work", "serve", "teach", "employ", "hire"])
 
 
 class Cast:
@@ -217,7 +231,7 @@ def _full_names(found: Sequence[Found], before: str, title: str, person: str) ->
         owners = {f for f in firms if short == " ".join(f.split()[:-1]).rstrip(",")}
         if len(owners) == 1:
             out[short] = owners.pop()
-    if len(title.split()) > 1 and title.split()[-1].lower() in words("legal_forms"):
+    if len(title.split()) > 1 and title.rsplit(maxsplit=1)[-1].lower() in words("legal_forms"):
         out.setdefault(" ".join(title.split()[:-1]), title)
     return out
 

@@ -7,9 +7,26 @@ from spacy.tokens import Token
 from kg.extract.words import english as words
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
-_MODALS = frozenset("could would may might should must can will shall ought 'll 'd wo ca".split())
-_DOUBT = frozenset("if whether unless although though while".split())
-_FORMER = frozenset("previously formerly once originally initially earlier".split())
+_MODALS = frozenset(
+    [
+        "could",
+        "would",
+        "may",
+        "might",
+        "should",
+        "must",
+        "can",
+        "will",
+        "shall",
+        "ought",
+        "'ll",
+        "'d",
+        "wo",
+        "ca",
+    ]
+)
+_DOUBT = frozenset(["if", "whether", "unless", "although", "though", "while"])
+_FORMER = frozenset(["previously", "formerly", "once", "originally", "initially", "earlier"])
 _VERBAL = frozenset({"VERB", "AUX"})
 
 
@@ -17,7 +34,7 @@ def is_clause(t: Token) -> bool:
     return t.pos_ in _VERBAL and t.dep_ not in {"aux", "auxpass"} and t.tag_ != "MD"
 
 
-def told(v: Token) -> bool:
+def told(v: Token) -> bool:  # noqa: PLR0911  # one case, one return
     """Whether the clause is told as a fact: not denied, wished, asked or made to depend on something."""
     t = v
     for _ in range(8):
@@ -74,7 +91,7 @@ def conjuncts(t: Token) -> list[Token]:
     return out
 
 
-def subjects(v: Token, depth: int = 0) -> list[Token]:
+def subjects(v: Token, depth: int = 0) -> list[Token]:  # noqa: PLR0911  # one case, one return
     """The subject's tokens; a relative pronoun's are its noun's; an inherited one is the main verb's."""
     own = [c for c in v.children if c.dep_ in _SUBJECTS]
     if own:
@@ -117,7 +134,7 @@ def _far(v: Token) -> bool:
 
 
 def _coordinated(t: Token, head: Token) -> bool:
-    """Whether t, or what it belongs to, is coordinated with the head: "a scientist and specialist working at"."""
+    """Whether t, or what it belongs to, is coordinated with the head: "a chemist and specialist at"."""
     if t.dep_ in {"compound", "amod", "nmod"}:
         t = t.head
     return t.dep_ == "conj" and t.head.i == head.i
@@ -152,10 +169,7 @@ def verb_words(v: Token, *rest: str) -> str:
     The present for what lasts, the past as the text has it, the participle of the passive.
     """
     particles = [c.lower_ for c in v.children if c.dep_ == "prt"]
-    if passive(v) or v.tag_ in {"VBD", "VBN"}:
-        word = v.lower_
-    else:
-        word = third_person(v.lemma_.lower())
+    word = v.lower_ if passive(v) or v.tag_ in {"VBD", "VBN"} else third_person(v.lemma_.lower())
     return " ".join([word, *particles, *(r for r in rest if r)])
 
 

@@ -1,4 +1,4 @@
-"""Proper names in a parsed English text: the recogniser's, mended and joined by capitals, quotes and the title."""
+"""Proper names in a parsed English text: the recogniser's, mended by capitals, quotes and the title."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,17 +9,8 @@ from spacy.tokens import Doc, Span, Token
 from kg.extract.words import english as words
 
 NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "PERCENT", "QUANTITY", "MONEY"})
-_PARTICLES = frozenset("de du des da di del della der den van von bin ibn al el la le ter ten y e zu".split())
 _IDENTIFIER = re.compile(
     r"[A-Za-z]+[\d_]*[A-Z][A-Za-z\d_]*|[A-Z][A-Za-z]*\d[\w.-]*|[a-z]{1,2}\d{2,3}|[A-Za-z]+[+#]{1,2}|\.[A-Z]{2,}"
-)
-_OF = frozenset(
-    """university bank ministry department kingdom republic battle treaty order duke king queen lord house institute
-    college academy school bishop archbishop church city county state gulf bay isle cape lake mount district office
-    court league council board association society union federation army party bureau museum gallery museum war
-    siege peace prince princess earl duchess secretary minister president commonwealth empire province cathedral
-    ministry centre center faculty chamber museum days game lord port state united world hall medal order prize award cross legion sea straits straight temple lady treaty doctor bachelor master
-    fellow statue tower museum capital republic islands""".split()
 )
 _NO_NAMES = words("legal_forms") | {
     "bc",
@@ -41,7 +32,7 @@ _QUOTED = re.compile(r"[\"“«]([A-Z0-9][^\"“”«»\n]{1,60})[\"”»]")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A proper name: tokens `first` to `last` (inclusive) of its doc, as `text`, with the recogniser's label."""
+    """A proper name: tokens `first` to `last` (inclusive) of its doc, and the recogniser's label."""
 
     first: int
     last: int
@@ -50,7 +41,7 @@ class Found:
 
 
 def find(doc: Doc, known: Sequence[str] = ()) -> list[Found]:
-    """The names of a doc, left to right, none overlapping; `known` are names to be found wherever they stand."""
+    """The names of a doc, left to right, none overlapping; `known` ones are found wherever they stand."""
     taken: dict[int, int] = {}
     out: list[Found] = []
 
@@ -107,7 +98,7 @@ def _sentence_like(span: Span) -> bool:
     return bool(content) and sum(t.text[0].islower() for t in content) > len(content) / 2
 
 
-def _proper(t: Token) -> bool:
+def _proper(t: Token) -> bool:  # noqa: PLR0911  # one case, one return
     """Whether the token can be part of a name by its looks and tag."""
     if t.ent_type_ in NUMERIC and not _IDENTIFIER.fullmatch(t.text):
         return False
@@ -141,7 +132,7 @@ def _runs(doc: Doc) -> Iterator[tuple[int, int, str]]:
         i = j + 1
 
 
-def _joined(doc: Doc, j: int) -> int:
+def _joined(doc: Doc, j: int) -> int:  # noqa: PLR0911  # one case, one return
     """The index of the next token of the same name after token j, or j."""
     n = len(doc)
 
@@ -154,14 +145,14 @@ def _joined(doc: Doc, j: int) -> int:
         return j
     t = doc[j + 1]
     same = t.ent_iob_ == "I" and t.ent_type_ not in NUMERIC
-    if t.lower_ in _PARTICLES:
-        k = j + 3 if j + 2 < n and doc[j + 2].lower_ in _PARTICLES else j + 2
+    if t.lower_ in words("particles"):
+        k = j + 3 if j + 2 < n and doc[j + 2].lower_ in words("particles") else j + 2
         return k if ok(k) else j
     if t.lower_ == "of":
         k = j + 3 if j + 2 < n and doc[j + 2].lower_ == "the" else j + 2
-        if k < n and re.fullmatch(r"1\d{3}|20\d{2}", doc[k].text) and doc[j].lower_ in _OF:
+        if k < n and re.fullmatch(r"1\d{3}|20\d{2}", doc[k].text) and doc[j].lower_ in words("heads_of"):
             return k
-        if ok(k) and ((same and doc[k].ent_iob_ == "I") or doc[j].lower_ in _OF):
+        if ok(k) and ((same and doc[k].ent_iob_ == "I") or doc[j].lower_ in words("heads_of")):
             return k
         return j
     if t.text in {"&", "-", "–", "'", "’", "/", "."} and ok(j + 2):

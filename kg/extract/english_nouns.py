@@ -11,6 +11,7 @@ from kg.extract.dates import day, typed
 from kg.extract.english_clauses import conjuncts, prepositions, subjects
 from kg.extract.english_names import clean
 from kg.extract.english_sentence import Sentence
+from kg.extract.english_values import read_release
 from kg.extract.words import english as words
 
 _PLACES = frozenset(
@@ -28,8 +29,12 @@ _PLACES = frozenset(
     }
 )
 _MADE = {
-    "song": "performed", "album": "performed", "book": "written", "film": "directed", "creative work": "created",
-}  # fmt: skip
+    "song": "performed",
+    "album": "performed",
+    "book": "written",
+    "film": "directed",
+    "creative work": "created",
+}
 _BORN = re.compile(r"\(\s*(?:[^()]{0,40}[;,]\s*)?(?:born|b\.)\s+(?P<day>[^()–-]{4,30}?)\s*(?:\)|,? in |;)")
 _LIVED = re.compile(
     r"\(\s*(?:[^()]{0,60}[;,]\s+)?(?P<a>[^();]{0,24}\b\d{4})\s*[–—-]\s*(?P<b>[^();]{0,24}\b\d{4})\s*\)"
@@ -52,6 +57,7 @@ def read_copula(s: Sentence, v: Token) -> list[Definition]:
                 out.append(definition)
             for n in conjuncts(noun):
                 read_role(s, subject, n, v, "copula")
+                read_release(s, n, subject)
     return out
 
 
@@ -182,11 +188,28 @@ def _charge(noun: Token, preposition: str) -> list[str]:
 
 
 def _telling(adjective: Token) -> bool:
-    """Whether an adjective makes another relation: "founding member", not "famous member" or "American member"."""
+    """Whether an adjective makes another relation: "founding member", but not "famous member"."""
     return adjective.dep_ == "compound" or adjective.lower_ in {
-        "founding", "managing", "executive", "deputy", "vice", "chief", "general", "honorary", "half", "assistant",
-        "direct", "associate", "prime", "foreign", "principal", "senior", "acting", "technical", "scientific",
-    }  # fmt: skip
+        "founding",
+        "managing",
+        "executive",
+        "deputy",
+        "vice",
+        "chief",
+        "general",
+        "honorary",
+        "half",
+        "assistant",
+        "direct",
+        "associate",
+        "prime",
+        "foreign",
+        "principal",
+        "senior",
+        "acting",
+        "technical",
+        "scientific",
+    }
 
 
 def read_possessive(s: Sentence, t: Token) -> None:

@@ -1,4 +1,4 @@
-"""What a noun phrase in an English sentence stands for: a name, or the name that "she" or "the company" means."""
+"""What a noun phrase in English stands for: a name, or the name that "she" or "the company" means."""
 
 from spacy.tokens import Token
 
@@ -45,7 +45,7 @@ class References:
     def name(self, t: Token) -> str:
         return self._cast.named.get((self._doc, t.i), "")
 
-    def of(self, t: Token) -> str:
+    def of(self, t: Token) -> str:  # noqa: PLR0911  # one case, one return
         """The name that the noun phrase headed by t stands for, or ""."""
         own = self.name(t)
         if own:

@@ -1,6 +1,7 @@
-"""What the rules read in a text unit, as an extraction: entities that facts or a sure type speak for; mentions."""
+"""What the rules read in a text unit, as an extraction of entities, relations and mentions."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from kg.extract.claims import Claim, Read
 from kg.extract.quotes import evidence
@@ -14,7 +15,7 @@ LONGEST_NAME = 90
 def extraction(unit: TextUnit, reads: Iterable[Read], confidence: Mapping[str, float]) -> Extraction:
     """All of a unit's reads as one extraction; a fact that two sentences state has both quotes."""
     reads = tuple(reads)
-    claims = [c for r in reads for c in r.claims if _sound(c)]
+    claims = _one_spelling([c for r in reads for c in r.claims if _sound(c)])
     relations = _relations(unit, claims, confidence)
     wanted = {c.subject for c in claims} | {c.object for c in claims if c.object}
     return Extraction(unit.id, _entities(unit, reads, wanted), relations, _mentions(unit, reads))
@@ -25,6 +26,16 @@ def _sound(claim: Claim) -> bool:
     if claim.value is None and claim.subject.casefold() == claim.object.casefold():
         return False
     return all(1 < len(e) <= LONGEST_NAME and any(c.isalnum() for c in e) for e in ends)
+
+
+def _one_spelling(claims: Sequence[Claim]) -> list[Claim]:
+    """Names that differ only in capitals are spelled as they are first."""
+    spelled: dict[str, str] = {}
+
+    def first(name: str) -> str:
+        return spelled.setdefault(name.casefold(), name)
+
+    return [replace(c, subject=first(c.subject), object=first(c.object)) for c in claims]
 
 
 def _relations(
@@ -74,12 +85,12 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 def _entities(unit: TextUnit, reads: Sequence[Read], wanted: set[str]) -> tuple[ExtractedEntity, ...]:
     """The ends of the relations, and the proper names whose kind is known."""
     types: dict[str, str] = {}
-    spelled: dict[str, str] = {}
+    spelled = {name.casefold(): name for name in sorted(wanted)}
     places: dict[str, list[tuple[int, int]]] = {}
     for read in reads:
         for name in read.names:
             known = name.type or read.types.get(name.name, "")
-            if name.name in wanted or (name.proper and known and name.name in read.sure):
+            if name.name.casefold() in spelled or (name.proper and known and name.name in read.sure):
                 key = name.name.casefold()
                 spelled.setdefault(key, name.name)
                 types[key] = types.get(key) or known
@@ -87,8 +98,6 @@ def _entities(unit: TextUnit, reads: Sequence[Read], wanted: set[str]) -> tuple[
                     (s for s in read.sentences if s[0] <= name.start < s[1]), (name.start, name.end)
                 )
                 places.setdefault(key, []).append(sentence)
-    for name_ in sorted(wanted):
-        spelled.setdefault(name_.casefold(), name_)
     out = []
     for key, name_ in spelled.items():
         definitions = [d for r in reads for d in r.definitions if d.name.casefold() == key]

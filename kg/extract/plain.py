@@ -1,4 +1,4 @@
-"""Text as a parser of language wants it, character for character in place: markup blanked, lines put together."""
+"""Text as a parser of language wants it, each character in its place: no markup, whole paragraphs."""
 
 import re
 import unicodedata
@@ -10,7 +10,8 @@ LONGEST_BLOCK = 4000  # characters that go to a parser at once
 _CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _LINK = re.compile(r"!?\[([^\]\n]{0,200})\](\([^)\n]{0,500}\))")
 _MARKS = re.compile(
-    r"(?:https?://|www\.)\S+|<[^<>\n]{1,200}>|\*{1,3}|_{2,3}|~~|`|^[ \t]*#{1,6}[ \t]|^[ \t]*>+[ \t]?|\[\d{1,3}\]",
+    r"(?:https?://|www\.)\S+|<[^<>\n]{1,200}>|\*{1,3}|_{2,3}|~~|`|\[\d{1,3}\]"
+    r"|^[ \t]*#{1,6}[ \t]|^[ \t]*>+[ \t]?",
     re.MULTILINE,
 )
 _LONG = re.compile(rf"\S{{{LONGEST_WORD},}}")
@@ -21,7 +22,7 @@ _CUT = re.compile(r"[.!?…]['\"»”)]*\s+|\s+")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Characters `start` to `end` of the text, to be parsed together; `heading` says that it is no sentence."""
+    """Characters `start` to `end` of the text, to be parsed together; a `heading` is no sentence."""
 
     start: int
     end: int

@@ -1,4 +1,4 @@
-"""Finding a quote in its text unit: literally, then whatever its spacing, case and typography, then nearly."""
+"""Finding a quote in its text unit: literally, then in other spacing, case and typography, then nearly."""
 
 import unicodedata
 

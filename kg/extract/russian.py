@@ -8,13 +8,13 @@ from kg.extract.claims import Claim, Definition, Name, Read
 from kg.extract.plain import Block
 from kg.extract.russian_names import Found, find
 from kg.extract.russian_parse import CYRILLIC, Parsed, Word, base, inflected, parses, sentences
-from kg.extract.russian_sentence import Sentence
 from kg.extract.russian_rules import read_sentence
+from kg.extract.russian_sentence import Sentence
 from kg.extract.words import russian as words
 
 
 def read(text: str, blocks: Sequence[Block], title: str = "", before: str = "") -> Read:
-    """What the blocks of a plain text say; `title` is what it is about, `before` the end of the text before."""
+    """What the blocks of a plain text say; `title` is its subject, `before` the end of the text before."""
     parsed: list[tuple[Block, Parsed, list[Found]]] = []
     for block in blocks:
         said = text[block.start : block.end].replace("\n", " ").replace("\t", " ")

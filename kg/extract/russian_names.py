@@ -1,4 +1,4 @@
-"""Names in a parsed Russian sentence, each in the nominative: the recogniser's, in quotes, Latin, by capitals."""
+"""Names in a parsed Russian sentence, in the nominative: the recogniser's, quoted, Latin, by capitals."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -229,7 +229,7 @@ def _latin(ws: Sequence[Word]) -> Iterator[Found]:
 
 
 def _capitals(sentence: Parsed) -> Iterator[Found]:
-    """Capitalised words inside the sentence, abbreviations anywhere, with capitalised neighbours that agree."""
+    """Capitalised words inside the sentence with capitalised neighbours; abbreviations anywhere."""
     ws = sentence.words
     i = 0
     while i < len(ws):

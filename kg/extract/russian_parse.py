@@ -1,11 +1,10 @@
-"""Russian sentences parsed by slovnet (morphology, syntax, names), with pymorphy's dictionary for base forms."""
+"""Russian sentences parsed by slovnet (morphology, syntax, names); base forms by pymorphy's dictionary."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.util import find_spec
-from os.path import commonprefix
 from pathlib import Path
 from typing import Any
 
@@ -192,10 +191,14 @@ def _names(text: str, words: list[Word], offset: int) -> Iterator[tuple[int, int
 
 
 def inflected(p: Any, *grammemes: str) -> str:
-    """The word of the lexeme with these grammemes that begins most like p's: "высшей" gives "высшая"; or ""."""
+    """The lexeme's word with these grammemes that begins most like p's ("высшей": "высшая"), or ""."""
     wanted = {g for g in grammemes if g}
     fit = [q.word for q in p.lexeme if wanted <= q.tag.grammemes]
-    return max(fit, key=lambda w: len(commonprefix([w, p.word])), default="")
+
+    def shared(word: str) -> int:
+        return next((i for i, (a, b) in enumerate(zip(word, p.word, strict=False)) if a != b), len(p.word))
+
+    return max(fit, key=shared, default="")
 
 
 def base(words: list[Word], head: Word) -> str:

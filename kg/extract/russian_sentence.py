@@ -1,4 +1,4 @@
-"""One Russian sentence with what its rules need: names, dates, the subject before, and a place for the claims."""
+"""One Russian sentence with what its rules need: names, dates, what came before, a place for claims."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ class Sentence:
         return self.types.get(name, "")
 
     def name(self, w: Word) -> str:
-        """The name that the word belongs to, or the one in apposition to a class noun: "компания «Яндекс»"."""
+        """The name that the word belongs to, or that stands beside its class noun: "компания «Яндекс»"."""
         own = self.named.get(w.i, "")
         if own:
             return own
