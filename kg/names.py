@@ -5,14 +5,14 @@
 
 import hashlib
 import re
-import tomllib
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 
 from kg import morphology
+from kg.name_vocabulary import legal_phrases, opposites, vocabulary
+
+__all__ = ["Name", "keys", "name", "opposites", "vocabulary"]
 
 LONGEST = 160  # characters of a label that are read; a longer one is known by its beginning and a digest
 MOST_WORDS = 14
@@ -29,30 +29,6 @@ _FOLDS = (
 )  # fmt: skip
 _RUNS = re.compile(r"([a-z])\1+")
 _NO_SKELETON = re.compile(r"[aeiou]")
-
-
-@cache
-def vocabulary() -> Mapping[str, frozenset[str]]:
-    read = tomllib.loads(Path(__file__).with_name("name_words.toml").read_text(encoding="utf-8"))
-    return {name: frozenset(text.split()) for name, text in read.items()}
-
-
-@cache
-def opposites() -> Mapping[str, frozenset[int]]:
-    """Word -> the rows of opposites that it stands in."""
-    read = tomllib.loads(Path(__file__).with_name("name_words.toml").read_text(encoding="utf-8"))
-    rows: dict[str, set[int]] = {}
-    for number, line in enumerate(read["opposites"].split("\n")):
-        for word in line.split():
-            rows.setdefault(word, set()).add(number)
-    return {word: frozenset(numbers) for word, numbers in rows.items()}
-
-
-@cache
-def _legal_phrases() -> re.Pattern[str]:
-    read = tomllib.loads(Path(__file__).with_name("name_words.toml").read_text(encoding="utf-8"))
-    lines = sorted(filter(None, read["legal_phrases"].split("\n")), key=len, reverse=True)
-    return re.compile(r"^\s*(?:" + "|".join(map(re.escape, lines)) + r")\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +135,7 @@ def name(label: str) -> Name:
     (('ромашка',), ('graphrag',), ('2',))
     """
     label = label[:LONGEST]
-    plain = _POSSESSIVE.sub("", _legal_phrases().sub(" ", unicodedata.normalize("NFKC", label)))
+    plain = _POSSESSIVE.sub("", legal_phrases().sub(" ", unicodedata.normalize("NFKC", label)))
     tokens = _WORD.findall(plain)[:MOST_WORDS]
     if len(tokens) > 1 and all(len(t) == 1 and t.isalpha() for t in tokens):
         tokens = ["".join(tokens)]  # "U.S.A."
