@@ -237,6 +237,8 @@ def _label(span: Span) -> str:
         if t.ent_type_ and t.ent_type_ not in NUMERIC:
             votes[t.ent_type_] = votes.get(t.ent_type_, 0) + 1
     best = max(votes, key=lambda k: (votes[k], k), default="")
+    if best == "PERSON" and span[0].ent_type_ != "PERSON":
+        return ""  # "Apache Jena Fuseki"
     return best if best and votes[best] * 2 >= len(span) else ""
 
 

@@ -47,7 +47,7 @@ def read_copula(s: Sentence, v: Token) -> list[Definition]:
     out: list[Definition] = []
     if v.lemma_ not in {"be", "become", "remain"}:
         return out
-    whose = [n for n in dict.fromkeys(s.name(t) for t in subjects(v)) if n]
+    whose = s.whose(v)
     _read_reversed(s, v)
     for noun in (c for c in v.children if c.dep_ == "attr" and c.pos_ in {"NOUN", "PROPN"}):
         for subject in whose:

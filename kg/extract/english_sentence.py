@@ -14,6 +14,7 @@ from kg.extract.words import english as words
 from kg.model import Period
 
 _FORMER = ("status", "former")
+_PEOPLE = frozenset({"person", "organization", "company", "music group", "team", "sports team", ""})
 _PARTITIVE = frozenset(
     {"piece", "series", "collection", "type", "kind", "form", "genus", "species", "brand", "line"}
 )
@@ -56,6 +57,16 @@ class Sentence:
         if t.dep_ == "appos" and any(c.lower_ in {"a", "an", "the"} for c in t.lefts):
             return self.name(t.head)
         return ""
+
+    def whose(self, v: Token) -> list[str]:
+        """The names that a clause is said of; "who" is a person and "which" is none."""
+        names = list(dict.fromkeys(n for t in subjects(v) if (n := self.subject(t))))
+        pronoun = _relative(v)
+        if pronoun == "which":
+            return [n for n in names if not self.cast.is_person(n)]
+        if pronoun == "who":
+            return [n for n in names if self.cast.kind(n) in _PEOPLE]
+        return names
 
     def proper(self, t: Token) -> str:
         """The name that t itself is part of, or ""."""
@@ -109,11 +120,34 @@ class Sentence:
         return d.period
 
 
+def _relative(v: Token) -> str:
+    """The relative pronoun that a clause, or the one it is coordinated with, begins with."""
+    for _ in range(4):
+        if v.dep_ != "conj":
+            break
+        v = v.head
+    if v.dep_ != "relcl":
+        return ""
+    return next(
+        (c.lower_ for c in v.children if c.dep_ in {"nsubj", "nsubjpass"} and c.lower_ in {"who", "which"}),
+        "",
+    )
+
+
+def _bracket(text: str, at: int) -> int:
+    """Where the bracket opens that this place is in, -1 outside."""
+    opened = text.rfind("(", 0, at)
+    return opened if opened >= 0 and ")" not in text[opened:at] else -1
+
+
 def _anchored(span: Span) -> list[tuple[Dated, Token]]:
     """The sentence's dates, each with the verb that it hangs on."""
     out = []
     for d in dated(span.text, "en"):
         tokens = span.char_span(d.start, d.end, alignment_mode="expand")
         if tokens is not None:
-            out.append((d, governor(tokens.root)))
+            verb = governor(tokens.root)
+            # life dates in brackets say nothing of when the clause around them holds
+            if _bracket(span.text, d.start) in {-1, _bracket(span.text, verb.idx - span.start_char)}:
+                out.append((d, verb))
     return out

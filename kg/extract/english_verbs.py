@@ -2,7 +2,7 @@
 
 from spacy.tokens import Token
 
-from kg.extract.english_clauses import conjuncts, passive, prepositions, subjects, verb_words
+from kg.extract.english_clauses import conjuncts, passive, prepositions, verb_words
 from kg.extract.english_phrases import noun_phrase, role_of, role_phrase
 from kg.extract.english_sentence import Sentence
 from kg.extract.english_values import read_counted, read_dated, read_degree, read_office, read_population
@@ -14,14 +14,10 @@ _NAMING = frozenset({"know", "call", "nickname", "rename", "style"})
 
 def read_verb(s: Sentence, v: Token) -> None:
     """All claims of one told clause."""
-    whose = [n for n in dict.fromkeys(s.subject(t) for t in subjects(v)) if n]
+    whose = s.whose(v)
     if not whose:
         _included(s, v)
         return
-    if v.dep_ == "relcl" and any(
-        c.lower_ == "which" and c.dep_ in {"nsubj", "nsubjpass"} for c in v.children
-    ):
-        whose = [n for n in whose if not s.cast.is_person(n)]  # it hangs on the wrong noun
     for subject in whose:
         if not passive(v):
             _objects(s, v, subject)
