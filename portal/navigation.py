@@ -5,8 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from portal.i18n import N_
-from portal.i18n import gettext as _
+from portal.i18n import N_, gettext
 from portal.session import Here
 from portal.ui import frame
 
@@ -43,12 +42,17 @@ HOME = ""
 OF_RAG = ("overview", "documents", "review", "chat", "graph", "versions", "members")
 
 
+def title(name: str) -> str:
+    """A page's name in the reader's language."""
+    return gettext(TITLES[name])
+
+
 def pages(is_admin: bool) -> dict[str, StreamlitPage]:
     """What this person can open, by address."""
     offered = [name for name in TITLES if name != "admin" or is_admin]
     return {
         name: st.Page(
-            FOLDER / f"{name or 'home'}.py", title=_(TITLES[name]), url_path=name or None, default=not name
+            FOLDER / f"{name or 'home'}.py", title=title(name), url_path=name or None, default=not name
         )
         for name in offered
     }
@@ -79,17 +83,17 @@ def sidebar(here: Here) -> None:
     """Where one can go from here."""
     with st.sidebar:
         frame.brand()
-        link("", _(TITLES[HOME]), icon=ICONS[HOME])
+        link(HOME, title(HOME), icon=ICONS[HOME])
         if here.chosen_rag:
             frame.knowledge_base(here.rag.name)
             for name in OF_RAG:
-                label = _(TITLES[name])
+                label = title(name)
                 if name == "review" and here.rag.in_review:
                     label = f"{label} ({here.rag.in_review})"
                 link(name, label, icon=ICONS[name], rag=here.rag_id)
         with st.container(key="sidebar-foot", gap="small"):
             frame.person(here.name or here.actor.email)
-            link("account", _(TITLES["account"]), icon=ICONS["account"])
+            link("account", title("account"), icon=ICONS["account"])
             if here.actor.is_admin:
-                link("admin", _(TITLES["admin"]), icon=ICONS["admin"])
+                link("admin", title("admin"), icon=ICONS["admin"])
             frame.log_out()

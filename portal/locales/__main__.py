@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from babel import Locale
 from babel.messages import Catalog, pofile
 from babel.messages.extract import extract_from_dir
 
@@ -37,6 +38,7 @@ def update(language: str) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     catalog = read(language) if path.exists() else Catalog(locale=language, fuzzy=False)
     catalog.update(extracted(), no_fuzzy_matching=True)
+    catalog.header_comment = f"# Ferag Portal: {Locale.parse(language).english_name}"
     catalog.obsolete.clear()
     missing = 0
     for message in catalog:
@@ -47,7 +49,7 @@ def update(language: str) -> int:
         texts = message.string if isinstance(message.string, tuple | list) else [message.string]
         missing += not all(texts)
     with path.open("wb") as file:
-        pofile.write_po(file, catalog, width=110, omit_header=False, sort_output=True, no_location=True)
+        pofile.write_po(file, catalog, width=110, sort_output=True, no_location=True)
     return missing
 
 

@@ -64,10 +64,9 @@ def when(period: Period) -> str:
 
 
 def _side(change: Change, contents: Sequence[object], names: Mapping[str, str]) -> Markup:
+    relation = _rel(change.predicate)
     lines = [
-        html.join(
-            [_b(_name(f.subject, names)), _rel(change.predicate), _b(_name(f.object, names)), *_times(f)], " "
-        )
+        html.join([_b(_name(f.subject, names)), relation, _b(_name(f.object, names)), *_times(f)], " ")
         for f in contents
         if isinstance(f, Fact)
     ]
