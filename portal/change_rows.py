@@ -1,7 +1,6 @@
 """A change set as rows: written when a cycle is staged, read when it is reviewed or published."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace as replace_values
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
@@ -48,17 +47,28 @@ def replace(db: Session, cycle_id: int, change_set: ChangeSet) -> int:
             old = kept.get(change.key)
             if old and old[1] == Decision.edited:
                 row.decision, row.decided_by, row.decided_at, row.reason = old[1:5]
-                rewrite(row, replace_values(change, after=changes.from_json(old[5]).after))
+                rewrite(row, changes.with_after(change, changes.from_json(old[5])))
                 survived += 1
             elif old and old[0] == row.sentence:
                 row.decision, row.decided_by, row.decided_at, row.reason = old[1:5]
                 survived += 1
             db.add(row)
-            for need in sorted(set(change.depends_on)):
-                db.add(ChangeLink(cycle_id=cycle_id, change_id=change.id, needs=need))
+            _link(db, cycle_id, change)
         db.flush()
         db.expunge_all()
     return len(kept) - survived
+
+
+def relink(db: Session, cycle_id: int, change: Change) -> None:
+    """Write anew what an edited change depends on."""
+    mine = (col(ChangeLink.cycle_id) == cycle_id, col(ChangeLink.change_id) == change.id)
+    db.execute(delete(ChangeLink).where(*mine))
+    _link(db, cycle_id, change)
+
+
+def _link(db: Session, cycle_id: int, change: Change) -> None:
+    for need in sorted(set(change.depends_on)):
+        db.add(ChangeLink(cycle_id=cycle_id, change_id=change.id, needs=need))
 
 
 def row_of(change: Change, cycle_id: int, position: int) -> models.Change:

@@ -114,6 +114,7 @@ def edit(parts: Parts, actor: Actor, rag_id: int, number: int, change: KgChange)
         stored = one(db, cycle, change.id)[0]
         change_rows.rewrite(stored, change)
         db.add(stored)
+        change_rows.relink(db, stored.cycle_id, change)
         db.flush()
         along = _along(db, cycle, [change.id], Decision.accepted)
         _set(db, cycle, actor, _ids(cycle, along), Decision.accepted, "")

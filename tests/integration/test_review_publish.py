@@ -5,7 +5,8 @@ from threading import Thread
 
 import pytest
 
-from kg.model import Decision, Evidence, Fact, Kind, Ontology, Verdict
+from kg import changes
+from kg.model import Decision, Evidence, Fact, Kind, Ontology, Period, Verdict
 from portal import decisions, publishing, reviews, versions
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.models import CycleState
@@ -204,3 +205,17 @@ def test_rolling_back_to_what_is_not_there(team: Team, first: int) -> None:
     publish(team, first)
     with pytest.raises(Invalid):
         versions.rollback(team.parts, team.owner, team.rag_id, 7)
+
+
+def test_a_fact_corrected_by_hand_is_published_as_corrected(team: Team, world: World, first: int) -> None:
+    fact = next(r for r in rows(team, first, tab="facts").values() if r.subject == "Alice Smith")
+    assert isinstance(fact.change.after[0], Fact)
+    period = (Period("2014", "2016"),)
+    decided = decisions.edit(
+        team.parts, team.editor, team.rag_id, first, changes.edited(fact.change, periods=period)
+    )
+    assert decided.changed > 1  # what the fact needs came along
+    assert rows(team, first, decision="edited")
+    publish(team, first, all_=False)
+    (approved,) = team.graph.facts_of([world.alice.iri])
+    assert approved.periods == period
