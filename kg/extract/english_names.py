@@ -246,7 +246,7 @@ def clean(text: str) -> str:
     """A name without its article, possessive, quotes and surrounding marks."""
     text = re.sub(r"\s+", " ", text).strip(" ,;:\"'()[]«»“”‘’*-–—/")
     text = re.sub(r"[’']s?$", "", text)
-    text = re.sub(r"^(?:the|a|an)\s+(?=\S)", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"^(?:the|a|an|of|and|for)\s+(?=\S)", "", text, flags=re.IGNORECASE)
     if text.endswith(".") and not re.search(r"(?:\b[A-Z]|\b(?:Inc|Corp|Ltd|Co|Jr|Sr|St|Bros))\.$", text):
         text = text[:-1]
     if text.count("(") != text.count(")"):

@@ -103,7 +103,7 @@ def _recognised(sentence: Parsed) -> Iterator[Found]:
         if not re.search("[A-ZА-ЯЁ]", "".join(w.text[:1] for w in inside)):
             continue
         if label == "PER":
-            if len(inside) > 1 or _may_be_person(inside[0]):
+            if len(inside) > 1 or a > 0 or _may_be_person(inside[0]):
                 yield Found(a, b, person(inside), "person")
             continue
         head = _head(inside)
