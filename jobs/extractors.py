@@ -4,7 +4,6 @@ from functools import lru_cache
 
 from kg.errors import ModelRefused
 from kg.extract import Extractor
-from portal import language_models
 from portal.wiring import Parts
 
 
@@ -13,7 +12,8 @@ def extractor(parts: Parts, rag_id: int, cycle_id: int) -> Extractor:
     settings = parts.settings
     wanted = settings.extractor
     if wanted == "llm" or (wanted == "auto" and settings.extract_url):
-        from kg.extract.llm import Llm  # noqa: PLC0415  # only where it is wanted
+        from kg.extract.llm import Llm  # noqa: PLC0415  # heavy, and only where it is wanted
+        from portal import language_models  # noqa: PLC0415
 
         chat = language_models.chat(parts, "extract", rag_id, cycle_id)
         if chat is None:

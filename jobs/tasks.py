@@ -7,7 +7,7 @@ import structlog
 
 from jobs import extraction, pipeline
 from jobs.context import context, parts
-from portal import chats, publishing
+from portal import publishing
 
 
 @contextmanager
@@ -40,5 +40,7 @@ def publish(cycle_id: str) -> None:
 
 def answer(message_id: str) -> None:
     """Write a chat's answer."""
+    from portal import chats  # noqa: PLC0415  # heavy: only the worker for answers loads it
+
     with _doing(f"answer {message_id}"):
         chats.write_answer(parts(), int(message_id))

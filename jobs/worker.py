@@ -109,6 +109,7 @@ def run(parts: Parts, queue: str, parent: int | None = None) -> None:
 def _warm(parts: Parts) -> None:
     """Load what every answer needs before somebody waits for one."""
     try:
+        importlib.import_module("portal.chats")
         _ = parts.index
     except (OSError, KgError) as e:
         log.warning("the index cannot be opened yet: %s", e)

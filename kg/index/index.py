@@ -12,9 +12,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import lancedb
 import numpy as np
 
 from kg.embed import Embedder
@@ -26,6 +25,9 @@ from kg.index.rows import IndexDelta, UnitRow
 from kg.index.tables import Tables
 from kg.index.view import View, see
 from kg.vocab import Dataset
+
+if TYPE_CHECKING:
+    from lancedb import DBConnection
 
 _VIEWS = 6  # kept in memory
 
@@ -222,11 +224,16 @@ class Index:
         )
         table.add([row])
 
-    def _registry(self, dataset: Dataset) -> lancedb.DBConnection:
-        return lancedb.connect(f"{self.uri}/{dataset.name}", storage_options=self._options)
+    def _registry(self, dataset: Dataset) -> "DBConnection":
+        return self._connection(dataset.name)
 
-    def _connect(self, dataset: Dataset, number: int) -> lancedb.DBConnection:
-        return lancedb.connect(f"{self.uri}/{dataset.name}/{number}", storage_options=self._options)
+    def _connect(self, dataset: Dataset, number: int) -> "DBConnection":
+        return self._connection(f"{dataset.name}/{number}")
+
+    def _connection(self, place: str) -> "DBConnection":
+        import lancedb  # noqa: PLC0415  # seconds to load: only where it is used
+
+        return lancedb.connect(f"{self.uri}/{place}", storage_options=self._options)
 
     def _tables(self, dataset: Dataset, generation: Generation) -> Tables:
         connection = self._connect(dataset, generation.number)

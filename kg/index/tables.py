@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import lancedb
 import numpy as np
 import pyarrow as pa
-from lancedb.index import FTS, BTree
 
 from kg.index import schema
+
+if TYPE_CHECKING:
+    from lancedb import DBConnection
 
 _QUESTION = 64  # distinct stems of a question that are searched for
 
@@ -18,7 +19,7 @@ _QUESTION = 64  # distinct stems of a question that are searched for
 class Tables:
     """`embedder` and `dimensions` of its vectors; what was written after a table was opened is not seen."""
 
-    connection: lancedb.DBConnection
+    connection: "DBConnection"
     embedder: str
     dimensions: int
     _open: dict[str, Any] = field(default_factory=dict)
@@ -78,6 +79,8 @@ class Tables:
 
     def make_searchable(self) -> None:
         """The full-text and row-number indexes of tables that have rows and no such index yet."""
+        from lancedb.index import FTS, BTree  # noqa: PLC0415  # seconds to load: only where it is used
+
         for name in schema.SEARCHED:
             if self.table(name).count_rows() == 0:
                 continue
