@@ -20,6 +20,7 @@ from kg.resolve.things import Thing, Things
 
 MOST_PLACES = 8  # places in the text that are read for one thing
 MOST_NEIGHBOURS = 200
+LONGEST_NAME = 80  # characters of a quote that is a name, not a sentence
 LONGEST_OPENING = 300  # characters of a sentence that serves as description
 _SENTENCE_END = re.compile(r"[.!?…]+[\"»”)]*\s+(?=[«\"“(]?[A-ZА-ЯЁ])|\n+")
 _PRONOUN = re.compile(r"\s*(?:He|She|They|His|Her|Он|Она|Его|Её|Ее)\b")
@@ -42,6 +43,7 @@ _SAID_TO_BE = (
     re.compile(rf"{_SUBJECT}\s+{_BE_RU}\s+{_PHRASE}"),
     re.compile(rf"{_SUBJECT}\s*(?:,\s+(?:an|a|the)\s+|\s[—–-]\s+|,\s+(?=[а-яё])){_PHRASE}"),
 )
+_MADE = re.compile(rf"{_IT}\s+(?P<role>[а-яё]{{4,}})")  # "назначила Ивана директором"
 _CALLED = re.compile(rf"(?P<role>\b\w+(?:\s+\w+)?)\s+{_IT}")
 _WORKS = re.compile(
     r"(?P<how>\b(?:works?|worked|working|employed|serves?|served|teaches|taught|joined|[a-z]+(?:er|or|ist|ian|ant|ent)"
@@ -73,6 +75,7 @@ class Background:
     roles: set[str] = field(default_factory=set)  # stems of head nouns
     role_words: set[str] = field(default_factory=set)
     role_kinds: set[str] = field(default_factory=set)  # broadest classes of those nouns
+    role_classes: set[str] = field(default_factory=set)  # their own classes
     births: set[str] = field(default_factory=set)
     employers: dict[str, tuple[Period, bool]] = field(default_factory=dict)  # folded name -> when, over
     fuller: set[str] = field(default_factory=set)  # whole names that this one-word name is a part of
@@ -88,6 +91,7 @@ class Background:
         self.roles |= other.roles
         self.role_words |= other.role_words
         self.role_kinds |= other.role_kinds
+        self.role_classes |= other.role_classes
         self.births |= other.births
         self.fuller |= other.fuller
         self.documents |= other.documents
@@ -115,7 +119,9 @@ class Reader:
             self._tie(tie_of=thing, found=found, other=tie.other, predicate=tie.predicate, period=tie.period)
             if tie.value is not None and tie.outward and _BIRTH.search(tie.predicate):
                 found.births.update(re.findall(r"\b(?:1\d{3}|20\d{2})\b", str(tie.value)))
-        spellings = tuple(thing.spellings)
+        quotes = {e.quote for e in sorted(thing.evidence)[:MOST_PLACES] if len(e.quote) <= LONGEST_NAME}
+        inflected = {q for q in quotes if names.name(q).words == thing.name.words}
+        spellings = tuple({*thing.spellings, *inflected})
         for passage in passages:
             _read(passage, spellings, thing.name, found)
         for description in sorted(thing.descriptions):
@@ -238,11 +244,14 @@ def _read(passage: str, spellings: Iterable[str], name: Name, found: Background)
         if key and key != name.compact:
             found.employers.setdefault(key, (Period(), bool(_PAST.search(before))))
     words = name.label.split()
-    for spelling in sorted({*spellings, *words[-1:]}, key=lambda s: (-len(s), s))[:6]:
+    for spelling in sorted({*spellings, *words[-1:]}, key=lambda s: (-len(s), s))[:12]:
         passage = passage.replace(spelling, _IT)
     for pattern in _SAID_TO_BE:
         for match in list(pattern.finditer(passage))[:6]:
             _role(match["role"], found)
+    for match in list(_MADE.finditer(passage))[:6]:
+        if morphology.is_person_noun(match["role"]):
+            _role(morphology.lemma(match["role"]), found)
     for match in list(_CALLED.finditer(passage))[:6]:
         last = match["role"].split()[-1]
         if last.lower() in class_words() or morphology.is_person_noun(last):
@@ -252,7 +261,7 @@ def _read(passage: str, spellings: Iterable[str], name: Name, found: Background)
 def _role(phrase: str, found: Background) -> None:
     head = (_CUT.split(f"{phrase} ", maxsplit=1)[0]).split()
     words = [w.lower() for w in head if w[:1].islower() and w.isalpha()][-4:]
-    if not words or words[-1] in names.vocabulary()["no_role"]:
+    if not words or words[0] in names.vocabulary()["function"] or words[-1] in names.vocabulary()["no_role"]:
         return
     role = stem(words[-1])
     found.roles.add(role)
@@ -260,3 +269,4 @@ def _role(phrase: str, found: Background) -> None:
     known = class_of_nouns(words)
     if known:
         found.role_kinds.add(ancestors(known)[-1])
+        found.role_classes.add(known)

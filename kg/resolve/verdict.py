@@ -57,7 +57,7 @@ def weigh(
     if a.roles and b.roles:
         if a.roles & b.roles:
             total += 0.7
-        elif common and not a.role_words & b.role_words and (person or not a.role_kinds & b.role_kinds):
+        elif common and not a.role_words & b.role_words and (person or _other_kind(a, b)):
             total -= 0.7
             against.append(f"role: {min(a.roles)} - {min(b.roles)}")
     if (
@@ -69,6 +69,14 @@ def weigh(
         total -= 0.3
         against.append(f"type: {'/'.join(sorted(kinds_a))} - {'/'.join(sorted(kinds_b))}")
     return Verdict(total, tuple(against) if total < 0 else (), certain and total < 0)
+
+
+def _other_kind(a: Background, b: Background) -> bool:
+    """A planet and a god; a country and a state: of places even the classes within one branch differ."""
+    if not a.role_kinds & b.role_kinds:
+        return True
+    apart = not a.role_classes & b.role_classes and "Place" not in a.role_classes | b.role_classes
+    return apart and a.role_kinds == b.role_kinds == {"Place"}
 
 
 def _one_document(a: Background, b: Background) -> bool:

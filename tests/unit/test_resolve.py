@@ -122,6 +122,17 @@ def test_a_name_without_contradiction_is_one_thing_in_all_documents() -> None:
     assert labels(found) == ["Marie Curie", "radium"]
 
 
+def test_things_that_are_said_to_be_of_other_kinds_are_two() -> None:
+    for one, other in (
+        ("Mercury is the smallest planet.", "Mercury was the Roman god of commerce."),
+        ("Georgia is a country in the Caucasus.", "Georgia is a state in the south-east."),
+    ):
+        name = one.split()[0]
+        found = resolved(Spoken(one, [(name, "")]), Spoken(other, [(name, "")]))
+        assert len(found.entities) == 2
+        assert [m.reasons[0] for m in found.merges] == ["same-name"]
+
+
 def test_a_person_and_a_company_of_one_name_are_two_even_in_one_document() -> None:
     extractions, units = read(Spoken("Ford founded Ford.", [("Ford", PERSON), ("Ford", ORG)]))
     found = resolve(DATASET, extractions, units, {})
