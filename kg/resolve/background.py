@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from kg import morphology, names
+from kg import morphology, names, surface
 from kg.model import Entity, Period, TextUnit
 from kg.names import Name
 from kg.ontology.dates import date
@@ -244,8 +244,11 @@ def _read(passage: str, spellings: Iterable[str], name: Name, found: Background)
         if key and key != name.compact:
             found.employers.setdefault(key, (Period(), bool(_PAST.search(before))))
     words = name.label.split()
-    for spelling in sorted({*spellings, *words[-1:]}, key=lambda s: (-len(s), s))[:12]:
-        passage = passage.replace(spelling, _IT)
+    for spelling in sorted({*spellings, *words[-1:]} - {""}, key=lambda s: (-len(s), s))[:12]:
+        passage = _marked(passage, spelling)
+    if name.script == "cyrillic" and _IT not in passage:
+        for start, end in reversed(surface.places(name.label, passage, 6)):
+            passage = passage[:start] + _IT + passage[end:]
     for pattern in _SAID_TO_BE:
         for match in list(pattern.finditer(passage))[:6]:
             _role(match["role"], found)
@@ -256,6 +259,17 @@ def _read(passage: str, spellings: Iterable[str], name: Name, found: Background)
         last = match["role"].split()[-1]
         if last.lower() in class_words() or morphology.is_person_noun(last):
             _role(match["role"][:1].lower() + match["role"][1:], found)
+
+
+def _marked(passage: str, spelling: str) -> str:
+    """The passage with _IT for the whole words of the spelling."""
+    at = passage.find(spelling)
+    while at >= 0:
+        end = at + len(spelling)
+        whole = not (passage[at - 1 : at].isalnum() or passage[end : end + 1].isalnum())
+        passage = passage[:at] + _IT + passage[end:] if whole else passage
+        at = passage.find(spelling, at + 1)
+    return passage
 
 
 def _role(phrase: str, found: Background) -> None:
