@@ -37,7 +37,9 @@ def _model() -> Language:
 def read(text: str, blocks: Sequence[Block], title: str = "", before: str = "") -> Read:
     """What the blocks of a plain text say; `title` is its subject, `before` the end of the text before."""
     docs = [_model()(text[b.start : b.end].replace("\n", " ").replace("\t", " ")) for b in blocks]
-    known = tuple(dict.fromkeys(n for n in (title, re.sub(r"\s*\([^)]*\)$", "", title)) if len(n) > 1))
+    body = " ".join(text[b.start : b.end] for b in blocks if not b.heading)
+    bare = re.sub(r"\s*\([^)]*\)$", "", title)
+    known = tuple(dict.fromkeys((title, bare))) if _is_name(bare, body) else ()
     found = [find(doc, known) for doc in docs]
     parts = name_parts([f for names in found for f in names])
     found = [again(doc, names, parts) for doc, names in zip(docs, found, strict=True)]
@@ -67,6 +69,18 @@ def read(text: str, blocks: Sequence[Block], title: str = "", before: str = "") 
         sure=cast.sure | {d.name for d in definitions},
         sentences=tuple(sentences),
     )
+
+
+def _is_name(title: str, body: str) -> bool:
+    """Whether a title names what the text is about: "Mount Gray", but not "Deployment" or "Next steps"."""
+    parts = [w for w in re.findall(r"[^\W\d_][\w'’.-]*", title) if len(w) > 3 or w.isupper()]
+    if len(title) < 2 or not parts or not all(w[0].isupper() for w in parts):
+        return False
+    begins = re.match(rf"[\s\"'“«`]*(?:The\s+|A\s+)?{re.escape(title)}(?!\w)", body)
+    inside = re.search(rf"(?<![.!?:])[ \n]{re.escape(title)}(?!\w)", body)
+    if begins or inside or len(parts) == 1:
+        return bool(begins or inside)
+    return any(re.search(rf"(?<!\w){re.escape(w)}(?!\w)", body) for w in (parts[0], parts[-1]))
 
 
 def _read_sentence(s: Sentence, aliases: dict[str, list[str]]) -> list[Definition]:

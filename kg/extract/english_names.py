@@ -150,9 +150,9 @@ def _joined(doc: Doc, j: int) -> int:  # noqa: PLR0911  # one case, one return
         return k if ok(k) else j
     if t.lower_ == "of":
         k = j + 3 if j + 2 < n and doc[j + 2].lower_ == "the" else j + 2
-        if k < n and re.fullmatch(r"1\d{3}|20\d{2}", doc[k].text) and doc[j].lower_ in words("heads_of"):
+        if k < n and re.fullmatch(r"1\d{3}|20\d{2}", doc[k].text) and _before_of(doc[j].lower_):
             return k
-        if ok(k) and ((same and doc[k].ent_iob_ == "I") or doc[j].lower_ in words("heads_of")):
+        if ok(k) and ((same and doc[k].ent_iob_ == "I") or _before_of(doc[j].lower_)):
             return k
         return j
     if t.text in {"&", "-", "–", "'", "’", "/", "."} and ok(j + 2):
@@ -174,6 +174,10 @@ def _joined(doc: Doc, j: int) -> int:  # noqa: PLR0911  # one case, one return
     if t.like_num and re.fullmatch(r"\d{1,3}(?:\.\d+)*", t.text) and not _counts(doc, j + 1):
         return j + 1
     return j
+
+
+def _before_of(word: str) -> bool:
+    return word == "age" or any(word in words(n) for n in ("heads_of", "organization_heads", "event_heads"))
 
 
 def _counts(doc: Doc, i: int) -> bool:

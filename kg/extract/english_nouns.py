@@ -279,6 +279,8 @@ def _in_list(s: Sentence, start: int, end: int) -> bool:
     if not after:
         return False
     if after[0].text == "," and len(after) > 1:
+        if s.proper(after[1]):
+            return True
         after = after[1:]
     if after[0].lower_ in {"and", "or", "&"}:
         return len(after) < 2 or bool(after[1].text[:1].isupper()) or after[1].lower_ in {"the", "other"}

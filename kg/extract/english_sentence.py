@@ -13,6 +13,12 @@ from kg.extract.english_references import References
 from kg.extract.words import english as words
 from kg.model import Period
 
+_HEADS = frozenset().union(
+    *(
+        words(n)
+        for n in ("roles", "organization_heads", "place_heads", "event_heads", "generic", "class_after_name")
+    )
+) | {"age", "era"}
 _FORMER = ("status", "former")
 _PEOPLE = frozenset({"person", "organization", "company", "music group", "team", "sports team", ""})
 _PARTITIVE = frozenset(
@@ -85,6 +91,8 @@ class Sentence:
         """Add a claim; the verb's own dates become its period."""
         if not subject or not (object_ or value is not None):
             return
+        if any(self._says_little(n) for n in (subject, object_)):
+            return
         period = Period()
         if verb is not None and (value is None or not value.datatype or "g" not in str(value.datatype)[-10:]):
             period = self.period(verb)
@@ -93,6 +101,10 @@ class Sentence:
         self.claims.append(
             Claim(subject, predicate, rule, self.start, self.end, object_, value, period, qualifiers)
         )
+
+    def _says_little(self, name: str) -> bool:
+        """One word that is the head of a longer name, which was not read whole: "Association"."""
+        return name.lower() in _HEADS and name != self.references.topic
 
     def called(self, name: str, other: str) -> None:
         """Another name of the same thing: an alias, not a relation."""

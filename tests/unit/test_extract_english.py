@@ -69,6 +69,11 @@ def test_a_list_of_cities_is_not_one_in_another() -> None:
     assert not {f for f in facts("It has offices in Paris, London, and Rome.") if f[1] == "located in"}
 
 
+def test_the_end_of_a_long_list_is_a_list_too() -> None:
+    text = "It has offices in Benin, the island of Saint Helena, Senegal, Sierra Leone, Togo and Mali."
+    assert not {f for f in facts(text) if f[1] == "located in"}
+
+
 def test_periods_and_roles_hang_on_their_own_verb() -> None:
     found = read(
         "Dana Reed worked at Harbor Labs from 2018 to 2023. After leaving, she joined Quill Corporation "
@@ -124,3 +129,14 @@ def test_a_definition_becomes_the_description() -> None:
 def test_the_sentence_before_the_unit_gives_the_full_name() -> None:
     found = read("Reed works at Harbor Labs.", before="… was written by Reed Marsh.")
     assert found.relations
+
+
+def test_a_heading_that_names_nothing_is_nobody() -> None:
+    text = "Deployment\nIt was created by Dana Reed in 2019. It uses Redis."
+    assert facts(text) == set()
+    assert "Deployment" not in {e.name for e in read(text).entities}
+
+
+def test_a_title_that_names_the_topic_is_what_it_means() -> None:
+    text = "Mount Gray\nMount Gray is a mountain in Antarctica. It was named for Orville Gray."
+    assert ("Mount Gray", "named for", "Orville Gray") in facts(text)
