@@ -44,18 +44,18 @@ def passages(
     likely = np.union1d(top(whole, CANDIDATES), np.flatnonzero((found > 0) & seen))
     read = sentences(view, likely)
     best = np.full(len(seen), -np.inf, np.float32)
-    np.maximum.at(best, read.unit, nearness(read.vector, question))
+    np.maximum.at(best, read.unit, nearness(read.vector, question.vector))
     told = np.isfinite(best)
     best[~told] = best[told].min() if told.any() else 0
     score = spread(np.where(seen, whole, 0) + best, seen) + WORDS * found
     return np.where(seen, score, -np.inf), read
 
 
-def nearness(vectors: np.ndarray, question: Question) -> np.ndarray:
+def nearness(vectors: np.ndarray, question: np.ndarray) -> np.ndarray:
     """Cosines, float32[n]; zeros if the vectors are of another embedder."""
-    if not question.vector.any():
+    if not question.any():
         return np.zeros(len(vectors), np.float32)
-    return np.asarray(vectors @ question.vector, np.float32)
+    return np.asarray(vectors @ question, np.float32)
 
 
 def near(view: View, name: str, question: Question, allowed: np.ndarray | None = None) -> np.ndarray:

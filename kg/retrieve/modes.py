@@ -15,6 +15,7 @@ from kg.retrieve.overview import units as community_units
 from kg.retrieve.path import Weights, walk
 from kg.retrieve.question import Question
 
+BESIDE = 0.3  # of what the graph says, in local, global, hybrid and mix, against 0 to 1.5 for nearness
 SECOND_PLACE = 5  # auto keeps the second nearest passage from falling below this
 _NAMED = 1.0  # an entity whose name is in the question, against 0 to 2 for its text
 
@@ -47,9 +48,9 @@ def score(
     if mode in (Mode.local, Mode.global_, Mode.hybrid, Mode.mix):
         units = np.zeros(len(flat), np.float32)
         if mode is not Mode.global_:
-            units += by_entities(view, question, entities, hops)
+            units += BESIDE * by_entities(view, question, entities, hops)
         if mode is not Mode.local:
-            units += by_facts(view, question, facts, sentences)
+            units += BESIDE * by_facts(view, question, facts, sentences)
         # among what the graph found the nearer first; mix takes what is near as well
         units += np.maximum(flat, 0) if mode is Mode.mix else 0.5 * np.maximum(flat, 0) * (units > 0)
         return Scored(np.where(seen & (units > 0), units, -np.inf), entities, facts, shown(found))

@@ -39,7 +39,7 @@ def by_facts(view: View, question: Question, facts: np.ndarray, sentences: Sente
     chosen[best] = np.maximum(facts[best], 0)
     holder, unit = view.fact_units
     np.maximum.at(told, unit, chosen[holder])
-    cosine = nearness(sentences.vector, question)
+    cosine = nearness(sentences.vector, question.vector)
     if cosine.any():
         nearest = top(cosine, NEAREST)
         near = spread(cosine, np.ones(len(cosine), bool))

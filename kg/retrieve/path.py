@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kg.index.view import View
-from kg.retrieve.flat import Sentences, nearness, top
+from kg.retrieve.flat import Sentences, nearness, share, spread, top
 from kg.retrieve.flat import sentences as read
 from kg.retrieve.names import named
 from kg.retrieve.question import Question
@@ -22,11 +22,13 @@ _FACTS = 50  # approved facts that may be seeds
 class Weights:
     facts: int = 3  # sentences and facts whose names are seeds: more of them mislead
     passages: int = 200  # passages that are seeds
-    passage: float = 0.02  # seed of a passage, for each point of its flat score
+    passage: float = 0.04  # seed of a passage, for each point of its flat score
     name: float = 1.0  # seed of a name in the question, divided by its frequency
     stay: float = 0.8  # damping is 1 - stay / hops
     second: float = 0.1  # of the second walk against the first
     away: float = 0.7  # how much of the best fact is taken out of the question for the second walk
+    asked: float = 0.1  # of what is asked about the names, against the root of the walk's share
+    reached: int = 30  # passages of the walk that this puts in order
     within: int = 5  # passages of the first walk that the second one starts in
 
 
@@ -72,7 +74,7 @@ def walk(
     graph = view.graph
     likely = _statements(view, sentences, facts)
     seeds = np.zeros(graph.units + len(graph.thing), np.float32)
-    cosine = nearness(likely.vector, question)
+    cosine = nearness(likely.vector, question.vector)
     best = top(cosine, w.facts) if question.vector.any() else np.zeros(0, np.int64)
     _seed_names(view, seeds, likely, best, cosine)
     for thing in named(view, question):
@@ -87,7 +89,7 @@ def walk(
     if w.second and len(best):
         rank = rank + w.second * _again(view, question, flat, rank, likely, best, damping, w)
     rank[: graph.units][~np.isfinite(flat)] = 0
-    return Walked(rank[: graph.units], rank[graph.units :])
+    return Walked(_in_order(view, question, rank[: graph.units], w), rank[graph.units :])
 
 
 def _statements(view: View, sentences: Sentences, facts: np.ndarray) -> Statements:
@@ -141,6 +143,23 @@ def _again(
     if len(chosen):
         _seed_names(view, seeds, inside, chosen, np.where(np.isfinite(cosine), cosine, cosine[chosen].min()))
     return pagerank(graph, seeds, damping) if seeds.any() else seeds
+
+
+def _in_order(view: View, question: Question, rank: np.ndarray, w: Weights) -> np.ndarray:
+    """The walk's share of each unit, and of those it reached best also what is asked about the names.
+
+    The names have led to the passages; the last of them has to say what the question asks of it.
+    """
+    units = np.sqrt(share(rank))
+    best = top(units, w.reached)
+    inside = read(view, best)
+    cosine = nearness(inside.vector, question.rest)
+    if not cosine.any():
+        return units
+    said = np.full(len(units), cosine.min(), np.float32)
+    np.maximum.at(said, inside.unit, cosine)
+    units[best] += w.asked * spread(said[best], np.ones(len(best), bool))
+    return units
 
 
 def _raised(scores: np.ndarray) -> np.ndarray:

@@ -38,6 +38,7 @@ class Question:
     stems: tuple[str, ...]
     sequence: tuple[tuple[str, bool], ...]
     vector: np.ndarray  # float32[d], of length 1; zeros if the index is of another embedder
+    rest: np.ndarray  # the same of the question without its names: what is asked about them
 
 
 def ask(text: str, embedder: Embedder, history: Sequence[str] = (), vectors_of: str = "") -> Question:
@@ -49,15 +50,18 @@ def ask(text: str, embedder: Embedder, history: Sequence[str] = (), vectors_of: 
     if history and (len(written) <= 4 or any(w.lower() in _pronouns() for w in written)):
         whole = f"{_plain(history[-1])[:_BEFORE]} {asked}".strip()
         written = list(words(whole))
-    named = [bool(w) and (w[0].isupper() or w[0].isdigit()) and i > 0 for i, w in enumerate(written)]
-    if written and not any(named):  # written without capitals: any word can be a name
-        named = [len(w) > 2 for w in written]
+    capital = [i > 0 and (w[0].isupper() or w[0].isdigit()) for i, w in enumerate(written)]
+    # written without capitals any word can be a name
+    named = capital if any(capital) else [len(w) > 2 for w in written]
     stems = [stem(w) for w in written]
     wanted = tuple(dict.fromkeys(s for s in stems if s not in _stop_stems())) or tuple(dict.fromkeys(stems))
-    comparable = bool(whole) and vectors_of in ("", embedder.name)
-    vector = embedder.questions([whole])[0] if comparable else np.zeros(embedder.dimensions, np.float32)
     sequence = tuple((s, n and s not in _stop_stems()) for s, n in zip(stems, named, strict=True))
-    return Question(whole, wanted, sequence, vector)
+    rest = " ".join(w for w, is_name in zip(written, capital, strict=True) if not is_name)
+    if whole and vectors_of in ("", embedder.name):
+        vector, about = embedder.questions([whole, rest or whole])
+    else:
+        vector = about = np.zeros(embedder.dimensions, np.float32)
+    return Question(whole, wanted, sequence, vector, about)
 
 
 def _plain(text: str) -> str:
