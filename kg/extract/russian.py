@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from kg.extract import kinds
 from kg.extract.claims import Claim, Definition, Name, Read
-from kg.extract.plain import Block
+from kg.extract.plain import Block, plain
 from kg.extract.russian_names import Found, find
 from kg.extract.russian_parse import CYRILLIC, Parsed, Word, base, inflected, parses, sentences
 from kg.extract.russian_rules import read_sentence
@@ -19,8 +19,10 @@ def read(text: str, blocks: Sequence[Block], title: str = "", before: str = "") 
     for block in blocks:
         said = text[block.start : block.end].replace("\n", " ").replace("\t", " ")
         parsed += [(block, p, find(p)) for p in sentences(said, block.start)]
+    # names in full and what things are called may stand in the text before only
+    prior = [f for p in sentences(plain(before).replace("\n", " ")) for f in find(p)] if before else []
     everything = [f for _, _, found in parsed for f in found]
-    full = _full_names(everything)
+    full = _full_names([*prior, *everything])
     votes = kinds.Votes()
     for f in everything:
         votes.add(full.get(f.text, f.text), f.kind, 1.0)
@@ -30,6 +32,7 @@ def read(text: str, blocks: Sequence[Block], title: str = "", before: str = "") 
     names: list[Name] = []
     subject = ("", "")
     nouns: dict[str, tuple[str, ...]] = {}
+    _remember(nouns, prior, full)
     paragraph = -1
     for block, p, found in parsed:
         if block.start != paragraph:
@@ -40,10 +43,7 @@ def read(text: str, blocks: Sequence[Block], title: str = "", before: str = "") 
             definitions += read_sentence(s)
             claims += s.claims
             subject = s.subject
-        for f in found:
-            if f.noun:
-                name = full.get(f.text, f.text)
-                nouns[f.noun] = (*(n for n in nouns.get(f.noun, ()) if n != name), name)
+        _remember(nouns, found, full)
         names += _names(p, found, full, types)
     sure = frozenset(n for n in types if types[n])
     aliases: dict[str, list[str]] = {}
@@ -59,6 +59,14 @@ def read(text: str, blocks: Sequence[Block], title: str = "", before: str = "") 
         sure=sure,
         sentences=tuple((p.start, p.end) for _, p, _ in parsed),
     )
+
+
+def _remember(nouns: dict[str, tuple[str, ...]], found: Sequence[Found], full: Mapping[str, str]) -> None:
+    """What is called a "завод" so far, the latest last."""
+    for f in found:
+        if f.noun:
+            name = full.get(f.text, f.text)
+            nouns[f.noun] = (*(n for n in nouns.get(f.noun, ()) if n != name), name)
 
 
 def _full_names(found: Sequence[Found]) -> dict[str, str]:

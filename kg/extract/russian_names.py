@@ -224,6 +224,8 @@ def _latin(ws: Sequence[Word]) -> Iterator[Found]:
             text = joined([w.text for w in inside], inside)
             if re.search(r"[A-Z]|\d|[._+#/]", text) and len(text) > 1:
                 kind = _near(ws, i)
+                if kind == "natural language":
+                    kind = "computer language"  # "язык C++"
                 yield Found(i, end, text, kind, "", ws[i - 1].lemma if kind else "")
         i = max(j, i + 1)
 

@@ -7,9 +7,9 @@ from kg.extract.offline import Offline
 from kg.model import Extraction, Period, TextUnit
 
 
-def read(text: str) -> Extraction:
+def read(text: str, before: str = "") -> Extraction:
     unit = TextUnit("u", "d", "d.txt", 0, 0, len(text), text, 10, language="ru")
-    return Offline().extract(unit, Context())
+    return Offline().extract(unit, Context(before=before))
 
 
 def facts(text: str) -> set[tuple[str, str, str]]:
@@ -84,3 +84,12 @@ def test_latin_identifiers_stay_whole() -> None:
 def test_noun_phrases_are_mentions_in_the_nominative() -> None:
     mentions = {m.name for m in read("Команда ускорила работу векторного поиска.").mentions}
     assert "векторный поиск" in mentions
+
+
+def test_the_text_before_the_unit_gives_full_names_and_nouns() -> None:
+    before = "Завод «Уралкран» принял на работу инженера. Его имя — Глеб Носов."
+    found = read("Завод находится в Нижнем Тагиле. Теперь Носов живёт в Уфе.", before)
+    assert {(r.subject, r.object) for r in found.relations} == {
+        ("Уралкран", "Нижний Тагил"),
+        ("Глеб Носов", "Уфа"),
+    }
