@@ -10,6 +10,7 @@ a little noise (embedding 100,000 passages would take an hour and change no time
 import argparse
 import json
 import os
+import re
 import resource
 import statistics
 import subprocess
@@ -35,6 +36,7 @@ from kg.retrieve import retrieve
 CHANGE = 10  # facts
 ROUNDS = 7
 _COPY = "\u2063"  # invisible separator: stands before a copy's number in its texts
+_NUMBER = re.compile(f"{_COPY}\\d+")
 
 
 class Repeated:
@@ -45,7 +47,7 @@ class Repeated:
         self.name, self.dimensions, self.window = embedder.name, embedder.dimensions, embedder.window
 
     def passages(self, texts: Sequence[str]) -> np.ndarray:
-        originals = [t.split(_COPY)[0] for t in texts]
+        originals = [_NUMBER.sub("", t) for t in texts]
         vectors = self._embedder.passages(originals)
         for i, text in enumerate(texts):
             if _COPY in text:
@@ -66,7 +68,9 @@ def copies(rows: Sequence[UnitRow], size: int) -> Iterator[UnitRow]:
             continue
         unit = replace(row.unit, id=f"{row.unit.id}-{copy}", document_id=f"{row.unit.document_id}-{copy}")
         mentions = tuple(Mention(f"{m.name} {copy}", m.start, m.end, m.type) for m in row.mentions)
-        yield UnitRow(replace(unit, text=f"{unit.text}{_COPY}{copy}"), f"{row.title} {copy}", mentions)
+        title = f"{row.title}{_COPY}{copy}" if row.title else ""
+        text = unit.text.replace(row.title, title, 1) if title else f"{unit.text}{_COPY}{copy}"
+        yield UnitRow(replace(unit, text=text), title, mentions)
 
 
 def change(round_: int, unit: UnitRow) -> IndexDelta:

@@ -58,14 +58,18 @@ def nearness(vectors: np.ndarray, question: np.ndarray) -> np.ndarray:
     return np.asarray(vectors @ question, np.float32)
 
 
-def near(view: View, name: str, question: Question, allowed: np.ndarray | None = None) -> np.ndarray:
+def near(
+    view: View, name: str, question: Question, allowed: np.ndarray | None = None, full_text: bool = True
+) -> np.ndarray:
     """How near each row of a table is to the question, float32[n] from 0 to 1 + WORDS; -inf for rows
-    that the version does not have or that are not `allowed`."""
+    that the version does not have or that are not `allowed`. Without `full_text` from 0 to 1."""
     side: Side = getattr(view, name)
     seen = side.alive if allowed is None else side.alive & allowed
     if not seen.any():
         return np.full(len(seen), -np.inf, np.float32)
-    score = spread(side.nearness(question.vector), seen) + WORDS * _found(view, name, question)
+    score = spread(side.nearness(question.vector), seen)
+    if full_text:
+        score += WORDS * _found(view, name, question)
     return np.where(seen, score, -np.inf)
 
 

@@ -35,8 +35,9 @@ def score(
 ) -> Scored:
     """`documents`: which units are allowed, None for all."""
     flat, sentences = passages(view, question, documents)
-    facts = near(view, "facts", question, allowed=_stated(view, documents))
-    entities = _entities(view, question, documents)
+    full_text = mode not in (Mode.path, Mode.auto)  # there names and the walk say what the words would
+    facts = near(view, "facts", question, _stated(view, documents), full_text)
+    entities = _entities(view, question, documents, full_text)
     if mode is Mode.naive:
         return Scored(flat, entities, facts)
     seen = np.isfinite(flat)
@@ -78,9 +79,9 @@ def _nearest_kept(walked: np.ndarray, flat: np.ndarray, mode: Mode) -> np.ndarra
     return out
 
 
-def _entities(view: View, question: Question, documents: np.ndarray | None) -> np.ndarray:
+def _entities(view: View, question: Question, documents: np.ndarray | None, full_text: bool) -> np.ndarray:
     graph = view.graph
-    score = near(view, "entities", question, allowed=_spoken(view, documents))
+    score = near(view, "entities", question, _spoken(view, documents), full_text)
     linked = np.zeros(len(graph.thing), np.float32)
     things = named(view, question)
     if not things or not len(score):
