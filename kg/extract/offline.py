@@ -14,7 +14,7 @@ _CAPITALISED = re.compile(
     r"(?<![\w.])[^\W\d_a-zа-я][\w'’-]+(?:\s(?:[^\W\d_a-zа-я][\w'’-]+|d[aeiu]s?|von|van|la))*"
 )
 
-# About how often each rule is right: from facts judged by hand (benchmarks/extraction), few for the rare rules.
+# About how often each rule is right, by facts judged by hand (benchmarks/extraction); few for rare rules.
 CONFIDENCE = {
     "apposition place": 0.9,
     "apposition role": 0.85,
