@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal as OneOf
 
 from pydantic import BaseModel, ConfigDict, Field
-from rdflib import Literal
+from rdflib import Literal, URIRef
 from rdflib.namespace import XSD
 
 from kg.errors import Unparsable
@@ -106,6 +106,11 @@ def _ontology(ontology: Ontology) -> str:
             f"predicate: {p.label} ({domain} -> {range_ or str(p.range or 'thing').rsplit('#')[-1]})"
         )
     return "\n".join(lines)
+
+
+def _named(iri: URIRef | None, label: dict[URIRef, str]) -> str:
+    """A class by its label, a datatype by its local name."""
+    return label.get(iri, str(iri).rsplit("#", 1)[-1]) if iri else "thing"
 
 
 def _extraction(unit: TextUnit, forms: Sequence[ExtractionForm]) -> Extraction:
