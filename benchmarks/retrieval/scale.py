@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import re
-import resource
 import statistics
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import psutil
 from rdflib import URIRef
 
 from benchmarks.retrieval import corpus
@@ -139,7 +139,8 @@ def _asked(folder: Path, questions: Path, cache: Path | None) -> dict[str, str]:
     kept = Kept(local.load(), cache / "vectors.npz" if cache else None)
     asked = [q.question for q in corpus.questions(questions / "questions.jsonl")][50:]
     kept.questions(asked)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    process = psutil.Process()
+    before = process.memory_info().rss
     index = Index(folder, kept)
     version = 1 + ROUNDS
     began = time.perf_counter()
@@ -153,7 +154,7 @@ def _asked(folder: Path, questions: Path, cache: Path | None) -> dict[str, str]:
     for mode in ("path", "auto", "naive"):
         ms = [1000 * retrieve(index, DATASET, version, q, mode).seconds for q in asked]
         lines.append(f"{mode} ms p50 {np.percentile(ms, 50):.0f} p95 {np.percentile(ms, 95):.0f}")
-    memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    memory = (process.memory_info().rss - before) / 2**20
     lines.append(f"{view.graph.adjacency.nnz // 2} edges, memory above the embedder's {memory:.0f} MB")
     return {"line": "; ".join(lines)}
 

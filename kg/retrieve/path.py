@@ -1,7 +1,7 @@
 """Path: from the question's names, the nearest sentences and facts, and the nearest passages, a walk
 over the graph to what is joined with them; then a second walk from what the first one showed.
 
-Method and its measurements: docs/retrieval.md.
+Measured by benchmarks/retrieval; the reasons are in docs/why.md.
 """
 
 from dataclasses import dataclass

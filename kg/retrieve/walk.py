@@ -4,9 +4,10 @@ import numpy as np
 
 from kg.index.graph import Graph
 
-EXACT = 4_000_000  # edges up to which the whole graph is walked
+EXACT = 1_000_000  # entries of the adjacency up to which the whole graph is walked
 _STEPS = 25
-_ENOUGH = 1e-5  # of the walk's mass
+_ENOUGH = 1e-3  # of the walk's mass: the first twenty do not change any more
+_LEAST = 1e-6  # of it that a node of strength 1 holds without passing it on
 
 
 def pagerank(graph: Graph, seeds: np.ndarray, damping: float) -> np.ndarray:
@@ -25,7 +26,7 @@ def pagerank(graph: Graph, seeds: np.ndarray, damping: float) -> np.ndarray:
     return x
 
 
-def push(graph: Graph, start: np.ndarray, damping: float, least: float = 1e-7) -> np.ndarray:
+def push(graph: Graph, start: np.ndarray, damping: float, least: float = _LEAST) -> np.ndarray:
     """The same by local push: only nodes that hold more than their share pass it on.
 
     Andersen, Chung, Lang 2006, for many nodes at a time.
