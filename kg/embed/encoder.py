@@ -48,9 +48,8 @@ def build(weights: Weights, file: Path) -> None:
     hidden, size = weights.hidden, weights.hidden // weights.heads
     g.constant("heads", np.array([0, 0, weights.heads, size], np.int64))
     g.constant("flat", np.array([0, 0, hidden], np.int64))
-    for name, value in (
-        ("one", 1.0), ("far", -1e9), ("scale", size**-0.5), ("tiny", 1e-12), ("half", 0.5), ("root", 0.5**0.5),
-    ):  # fmt: skip
+    numbers = {"one": 1.0, "far": -1e9, "scale": size**-0.5, "tiny": 1e-12, "half": 0.5, "root": 0.5**0.5}
+    for name, value in numbers.items():
         g.constant(name, np.array(value, np.float32))
     for name, axes in (("ax1", [1]), ("ax2", [2]), ("ax12", [1, 2])):
         g.constant(name, np.array(axes, np.int64))

@@ -28,6 +28,7 @@ _PAIRS = (
 )
 _COMMON = frozenset(_PAIRS.split(" "))  # the commonest pairs of letters in Russian
 SAMPLE = 20_000  # bytes that decide
+SHORT = 40  # bytes: below this a guess by frequency is a lottery
 RUSSIAN = 0.15  # plausibility from which a text reads as Russian
 # the same bytes read as another code page than they were written in
 _MISREAD = (
@@ -102,7 +103,9 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:  # noqa: PLR0911 (a ladd
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as e:
-        if e.start >= len(data) - 4 and e.reason == "unexpected end of data":
+        cut_off = e.start >= len(data) - 4 and e.reason == "unexpected end of data"
+        # only a text that is UTF-8 before the cut: one accent at the end of ASCII is cp1252
+        if cut_off and not data[: e.start].isascii():
             return data[: e.start].decode("utf-8"), "utf-8"  # cut off inside the last character
     sample = _telling(data)
     score, _, best = max((plausibility(sample.decode(e, "replace")), -i, e) for i, e in enumerate(_CYRILLIC))
@@ -110,6 +113,8 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:  # noqa: PLR0911 (a ladd
     if score > RUSSIAN and high > 0.1:
         return data.decode(best, "replace"), best
     if high < 0.3 and _western(sample):
+        return data.decode("cp1252", "replace"), "cp1252"
+    if _accented(sample):
         return data.decode("cp1252", "replace"), "cp1252"
     guess = from_bytes(data[: 10 * SAMPLE]).best()
     if guess is None:
@@ -120,7 +125,7 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:  # noqa: PLR0911 (a ladd
 def _wide(data: bytes) -> str:
     """UTF-16 without a mark: every other byte is the zero of Latin or the four of Cyrillic."""
     head = data[: SAMPLE - SAMPLE % 2]
-    if len(data) % 2 or len(head) < 4 or 0 not in head:
+    if len(data) % 2 or len(head) < 4 or (0 not in head and 4 not in head):
         return ""
 
     def high(half: bytes) -> float:
@@ -138,11 +143,16 @@ def _telling(data: bytes) -> bytes:
     return data[max(0, first - 200) : first + SAMPLE]
 
 
+def _accented(sample: bytes) -> bool:
+    """Too short for a guess by frequency: a few words of which some letters have accents, "Größe"."""
+    return len(sample) < SHORT and _western(sample)
+
+
 def _western(sample: bytes) -> bool:
     """Do the bytes beyond ASCII read as accented letters within Latin words, or as typography?"""
     text = sample.decode("cp1252", "replace")
     beyond = [c for c in text if c >= "\x80"]
-    good = sum(c in "–—‘’“”„…•«»°§©®€£×·" or ("À" <= c <= "ÿ" and c != "÷") for c in beyond)
+    good = sum(c in "–—‘’“”„…•«»°±§©®€£×·" or ("À" <= c <= "ÿ" and c != "÷") for c in beyond)
     return bool(beyond) and good / len(beyond) > 0.9
 
 
@@ -150,7 +160,7 @@ def _repaired(text: str) -> str:
     """The text that was meant, where reading its bytes differently makes plainly better Russian."""
     best, score = text, max(plausibility(text[:SAMPLE]), 0.0)
     fixed = ftfy.fix_encoding(text) if "Ã" in text or "Ð" in text or "Ñ" in text or "â€" in text else text
-    if fixed != text and not _damaged(fixed):
+    if fixed != text and not _damaged(fixed) and len(fixed) < len(text):
         best, score = fixed, max(plausibility(fixed[:SAMPLE]), score)
     for written, meant in _MISREAD:
         try:

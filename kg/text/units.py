@@ -93,7 +93,8 @@ def _hard(text: str, start: int, end: int, tokens: int) -> Iterator[tuple[int, i
 
 def _places(document: Document) -> tuple[list[int], list[tuple[tuple[str, ...], int | None]]]:
     """From which offset on which heading path and page hold."""
-    starts, states = [0], [((), None)]
+    starts: list[int] = [0]
+    states: list[tuple[tuple[str, ...], int | None]] = [((), None)]
     path: list[tuple[int, str]] = []
     page: int | None = None
     for mark in sorted(document.marks, key=lambda m: m.start):

@@ -38,6 +38,21 @@ def test_accents_do_not_become_cyrillic(encoding: str) -> None:
     assert decode(FRENCH.encode(encoding)).text == FRENCH
 
 
+@pytest.mark.parametrize("text", ["café", "Zoë", "Größe", "ÄÖÜ", "±5°", "A menu of the café"])
+def test_a_short_western_text_keeps_its_accents(text: str) -> None:
+    assert decode(text.encode("cp1252")).text == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_one_russian_word_in_utf_16(encoding: str) -> None:
+    assert decode("Привет".encode(encoding)).text == "Привет"
+
+
+def test_a_lone_capital_is_no_mojibake() -> None:
+    text = "Ã is a letter in Portuguese: MÃE, NÃO"
+    assert decode(text.encode()).text == text
+
+
 def test_a_late_word_of_russian_decides() -> None:
     data = ("plain ascii line\n" * 5000 + RUSSIAN * 3).encode("cp1251")
     assert decode(data).text.endswith(RUSSIAN)
