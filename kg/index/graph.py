@@ -15,6 +15,7 @@ from kg.index.segment import Segment
 TITLE = 3.0  # a unit to the name it stands under, against 1 to a name it mentions
 COMMON = 0.25  # how much less a name weighs that many units mention: df ** -COMMON
 NAMED = 1.0  # an approved entity to its names
+ALIKE = 0.3  # a name to one that is alike, times their cosine
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,11 @@ def weave(
     pairs = np.concatenate([s.entity_name + np.array([first_entity[n], 0]) for n, s in enumerate(segments)])
     pairs = pairs[alive_entities[pairs[:, 0]]]
     a, b = at[pairs[:, 0]], graph.things(pairs[:, 1])
-    left = np.concatenate([mentions.row, a + units]).astype(np.int32)
-    right = np.concatenate([mentions.col + units, b + units]).astype(np.int32)
-    both = np.concatenate([weight, np.full(len(a), NAMED)]).astype(np.float32)
+    pair = graph.things(np.concatenate([s.alike for s in segments])) + units
+    like = ALIKE * np.concatenate([s.likeness for s in segments])
+    left = np.concatenate([mentions.row, a + units, pair[:, 0]]).astype(np.int32)
+    right = np.concatenate([mentions.col + units, b + units, pair[:, 1]]).astype(np.int32)
+    both = np.concatenate([weight, np.full(len(a), NAMED), like]).astype(np.float32)
     size = units + len(thing)
     adjacency = sparse.coo_array(
         (np.concatenate([both, both]), (np.concatenate([left, right]), np.concatenate([right, left]))),

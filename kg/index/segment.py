@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from kg.index import schema
+from kg.index.alike import alike
 from kg.index.tables import Tables
 
 
@@ -43,7 +44,8 @@ class Segment:
     fact_ends: np.ndarray  # int64[facts, 2]: thing ids of subject and object, 0 for a literal
     fact_unit: np.ndarray  # int64[?, 2]: position of the fact, key of a unit
     name: np.ndarray  # int64[names], ascending
-    name_text: np.ndarray  # str[names]
+    alike: np.ndarray  # int64[?, 2]: names that are alike ...
+    likeness: np.ndarray  # float32[?]: ... and how much
 
 
 def read(tables: Tables, after: int, until: int) -> Segment:
@@ -64,6 +66,7 @@ def read(tables: Tables, after: int, until: int) -> Segment:
     _, windows = _flat(units["name_windows"])
     sentence = np.where(windows < 0, -1, first[unit] + windows)
     name, text = _texts((units["names"], units["name_texts"]), (entities["names"], entities["name_texts"]))
+    pairs, likeness = alike(text.tolist())
     return Segment(
         units=_rows(units, d),
         entities=_rows(entities, d),
@@ -79,7 +82,8 @@ def read(tables: Tables, after: int, until: int) -> Segment:
         fact_ends=np.stack([_numbers(facts["subject_id"]), _numbers(facts["object_id"])], axis=1),
         fact_unit=np.stack(_flat(facts["units"]), axis=1),
         name=name,
-        name_text=text,
+        alike=name[pairs],
+        likeness=likeness,
     )
 
 

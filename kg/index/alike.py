@@ -1,0 +1,47 @@
+"""Names that are alike: weak bridges of the walk between spellings that nobody has declared one thing.
+
+A name is a vector of its stems, each weighed by how rare it is; names whose cosine is high are alike
+("West Chicago" and "West Chicago, Illinois"). Only names that share a rare stem are compared.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import sparse
+
+from kg.index.words import name_key
+
+LIKE = 0.65  # cosine from which two names are alike
+_RARE = 100  # names that share a stem, at most, for it to bring them together
+
+
+def alike(names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of positions, int64[n, 2], the first the smaller; and their cosines, float32[n]."""
+    vectors = _vectors(names)
+    spread = np.bincount(vectors.indices, minlength=vectors.shape[1])
+    rare = vectors[:, np.flatnonzero((spread > 1) & (spread <= _RARE))]
+    together = sparse.triu(rare @ rare.T, k=1).tocoo()
+    left, right = together.row.astype(np.int64), together.col.astype(np.int64)
+    if not len(left):
+        return np.zeros((0, 2), np.int64), np.zeros(0, np.float32)
+    cosine = np.asarray(vectors[left].multiply(vectors[right]).sum(axis=1), np.float32).ravel()
+    kept = cosine >= LIKE
+    return np.stack([left[kept], right[kept]], axis=1), cosine[kept]
+
+
+def _vectors(names: Sequence[str]) -> sparse.csr_array:
+    """One row for each name, of length 1, or empty."""
+    stems: dict[str, int] = {}
+    rows, columns = [], []
+    for row, name in enumerate(names):
+        for stem in set(name_key(name)):
+            rows.append(row)
+            columns.append(stems.setdefault(stem, len(stems)))
+    shape = (len(names), max(len(stems), 1))
+    held = sparse.csr_array((np.ones(len(rows), np.float32), (rows, columns)), shape=shape)
+    held.sum_duplicates()
+    frequency = np.maximum(np.bincount(held.indices, minlength=shape[1]), 1)
+    held.data = np.log1p(len(names) / frequency)[held.indices].astype(np.float32)
+    length = np.sqrt(np.asarray(held.multiply(held).sum(axis=1)).ravel())
+    held.data /= np.repeat(np.maximum(length, 1e-9), np.diff(held.indptr)).astype(np.float32)
+    return held
