@@ -153,7 +153,7 @@ def test_two_workers_share_the_text_units(installation: Installation) -> None:
     here.start()
     here.start()
     wait_until(
-        lambda: len(work_queue.workers(here.parts.redis)) == 2, 60, lambda: f"no two workers\n{here.log()}"
+        lambda: len(work_queue.workers(here.parts.redis)) == 2, 180, lambda: f"no two workers\n{here.log()}"
     )
     here.upload(many_txt=MANY)
     view = here.wait(1)
