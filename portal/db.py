@@ -92,7 +92,7 @@ def ping(engine: Engine) -> str:
     try:
         with engine.connect() as connection:
             if engine.dialect.name == "sqlite":
-                return f"SQLite {sqlite3.sqlite_version}"
+                return "SQLite " + str(connection.execute(text("SELECT sqlite_version()")).scalar_one())
             return "PostgreSQL " + str(connection.execute(text("SHOW server_version")).scalar_one())
     except DBAPIError as e:
         raise PartDown("database", str(e.orig)) from e

@@ -1,9 +1,11 @@
 """What can be taken away: originals of documents, the graph in any form, artifacts of a cycle."""
 
+import contextlib
 import re
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import IO
 from urllib.parse import quote
 
@@ -57,10 +59,13 @@ class Downloads:
                 raise NotFound("format", form)
             version = request.query_params.get("version", "")
             rag_id = request.path_params["rag"]
-            out = tempfile.TemporaryFile()  # noqa: SIM115  # closed when it is sent
             name, kind = known
-            graph.export(self.parts, actor, rag_id, out, name, int(version) if version.isdigit() else None)
-            out.seek(0)
+            at = int(version) if version.isascii() and version.isdigit() else None
+            with contextlib.ExitStack() as kept:
+                out = kept.enter_context(tempfile.TemporaryFile())
+                graph.export(self.parts, actor, rag_id, out, name, at)
+                out.seek(0)
+                kept.pop_all()  # closed when it is sent
             return attachment(f"knowledge-base-{rag_id}.{form}", kind, out)
 
         return await self._answer(request, get)
@@ -81,11 +86,9 @@ class Downloads:
             if path["form"] not in ("md", "json"):
                 raise NotFound("format", path["form"])
             text = chats.export(self.parts, actor, path["rag"], path["chat"], path["form"])
-            out = tempfile.SpooledTemporaryFile()  # noqa: SIM115  # closed when it is sent
-            out.write(text.encode())
-            out.seek(0)
             kind = "application/json" if path["form"] == "json" else "text/markdown; charset=utf-8"
-            return attachment(f"conversation-{path['chat']}.{path['form']}", kind, out)
+            name = f"conversation-{path['chat']}.{path['form']}"
+            return attachment(name, kind, BytesIO(text.encode()))
 
         return await self._answer(request, get)
 
