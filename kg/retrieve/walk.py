@@ -7,7 +7,7 @@ from kg.index.graph import Graph
 EXACT = 1_000_000  # entries of the adjacency up to which the whole graph is walked
 _STEPS = 25
 _ENOUGH = 1e-3  # of the walk's mass: the first twenty do not change any more
-_LEAST = 1e-6  # of it that a node of strength 1 holds without passing it on
+_LEAST = 3e-6  # of it that a node of strength 1 holds without passing it on
 
 
 def pagerank(graph: Graph, seeds: np.ndarray, damping: float) -> np.ndarray:
@@ -36,6 +36,7 @@ def push(graph: Graph, start: np.ndarray, damping: float, least: float = _LEAST)
     held = start.copy()
     strength = np.maximum(graph.strength, 1e-12)
     bar = least * np.maximum(strength, 1)
+    edges_of = np.diff(a.indptr)
     for _ in range(4 * _STEPS):
         active = np.flatnonzero(held > bar)
         if not len(active):
@@ -43,7 +44,7 @@ def push(graph: Graph, start: np.ndarray, damping: float, least: float = _LEAST)
         mass = held[active]
         rank[active] += (1 - damping) * mass
         held[active] = 0
-        low, count = a.indptr[active], np.diff(a.indptr)[active]
+        low, count = a.indptr[active], edges_of[active]
         shift = np.repeat(low - (np.cumsum(count) - count), count)
         edges = np.arange(int(count.sum())) + shift
         passed = np.repeat(damping * mass / strength[active], count) * a.data[edges]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from kg.index.alike import alike
 from kg.index.graph import Graph
 from kg.index.words import name_key, stems, words
 from kg.retrieve.flat import spread, top
@@ -111,3 +112,14 @@ def test_a_question_that_leans_on_the_one_before_is_read_with_it() -> None:
     history = ["Who is Alice Smith?", "And her brother?"]
     assert "brother" in ask("Where does he live now, in which town?", Letters(), history).text
     assert "brother" not in ask("Where does Bob Jones live in Paris?", Letters(), history).text
+
+
+def test_names_are_alike_by_their_rare_words_and_never_by_another_number() -> None:
+    names = ["West Chicago", "West Chicago, Illinois", "Windows 7", "Windows 8", "Illinois", "Paris"]
+    pairs, cosine = alike(names)
+    found = {(names[a], names[b]) for a, b in pairs}
+    assert ("West Chicago", "West Chicago, Illinois") in found
+    assert ("Windows 7", "Windows 8") not in found
+    assert all(0.65 <= c <= 1.001 for c in cosine)
+    assert alike([])[0].shape == (0, 2)
+    assert alike(["", "!?"])[0].shape == (0, 2)
