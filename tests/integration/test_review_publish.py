@@ -4,12 +4,13 @@ from dataclasses import replace
 from threading import Thread
 
 import pytest
+from sqlmodel import col, select
 
 from kg import changes
 from kg.model import Decision, Evidence, Fact, Kind, Ontology, Period, Verdict
 from portal import decisions, publishing, reviews, versions
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
-from portal.models import CycleState
+from portal.models import AuditEvent, CycleState
 from portal.review_rows import Filter
 from portal.wiring import Parts
 from tests.people import Team, make_team
@@ -163,6 +164,10 @@ def test_approving_makes_the_next_version_and_rolling_back_restores(
     assert back.version == team.version() == 3
     assert not team.graph.entities([carol.iri])
     assert len(team.graph.facts_of([world.alice.iri])) == 1
+    with team.parts.session() as db:
+        record = db.exec(select(AuditEvent.action, AuditEvent.user_id).order_by(col(AuditEvent.id))).all()
+    assert ("cycle.approve", team.owner.user_id) in record
+    assert ("version.rollback", team.owner.user_id) in record
     assert [v.number for v in versions.timeline(team.parts, team.viewer, team.rag_id)] == [3, 2, 1]
     assert versions.compare(team.parts, team.viewer, team.rag_id, 1, 3).add == frozenset()
     gone = versions.compare(team.parts, team.viewer, team.rag_id, 2, 3)
