@@ -28,6 +28,11 @@ class Kept:
     def questions(self, texts: Sequence[str]) -> np.ndarray:
         return self._of("question", texts, self._embedder.questions)
 
+    def either(self, texts: Sequence[str]) -> np.ndarray:
+        """For who does not say which: a question if it was one before, else a passage."""
+        asked = [self._key("question", t) in self._known for t in texts]
+        return self.questions(texts) if all(asked) else self.passages(texts)
+
     def save(self) -> None:
         if self._file:
             np.savez(self._file, key=np.array(list(self._known)), vector=np.array(list(self._known.values())))
@@ -35,10 +40,14 @@ class Kept:
     def _of(
         self, kind: str, texts: Sequence[str], embed: Callable[[Sequence[str]], np.ndarray]
     ) -> np.ndarray:
-        keys = [hashlib.md5(f"{kind} {t}".encode("utf-8", "surrogatepass")).hexdigest() for t in texts]
+        keys = [self._key(kind, t) for t in texts]
         missing = {k: t for k, t in zip(keys, texts, strict=True) if k not in self._known}
         if missing:
             began = time.perf_counter()
             self._known |= dict(zip(missing, embed(list(missing.values())), strict=True))
             self.seconds += time.perf_counter() - began
         return np.array([self._known[k] for k in keys], np.float32).reshape(-1, self.dimensions)
+
+    @staticmethod
+    def _key(kind: str, text: str) -> str:
+        return hashlib.md5(f"{kind} {text}".encode("utf-8", "surrogatepass")).hexdigest()
