@@ -156,10 +156,9 @@ def test_russian_words_are_found_in_any_form_and_from_english(index: Index) -> N
                 "Иван Петров родился в Казани и работал хирургом.",
                 "Иван Петров",
                 "Казани=Казань",
-                language="ru",
             ),
-            unit("port", "Сервер слушает порт 8080 и хранит журналы в каталоге.", language="ru"),
-            unit("mushrooms", "Осенью в лесу собирают грибы и ягоды.", language="ru"),
+            unit("port", "Сервер слушает порт 8080 и хранит журналы в каталоге."),
+            unit("mushrooms", "Осенью в лесу собирают грибы и ягоды."),
             ALICE,
         ),
     )
