@@ -59,7 +59,11 @@ bench-extraction: dev
 bench-retrieval: dev
 	$(BIN)/python -m benchmarks.retrieval.bench_retrieval $(BENCH)
 
+# the path mode, a change's cost and memory at 10 and 100 thousand passages
+bench-retrieval-scale: dev
+	$(BIN)/python -m benchmarks.retrieval.scale $(BENCH)
+
 clean:
 	rm -rf .venv build dist *.egg-info
 
-.PHONY: all setup dev run test lint types imports format lock bench-publish bench-knowledge bench-extraction bench-retrieval clean
+.PHONY: all setup dev run test lint types imports format lock bench-publish bench-knowledge bench-extraction bench-retrieval bench-retrieval-scale clean
