@@ -17,6 +17,7 @@ def main() -> None:
     frame.style()
     with words.explained():
         here = session.visit()
+        frame.words_of_widgets()
         chosen = st.navigation(list(navigation.pages(here.actor.is_admin).values()), position="hidden")
         navigation.sidebar(_on_rag(here))
         chosen.run()

@@ -86,7 +86,7 @@ def rags(here: Here) -> None:
     rows = [
         (
             r.id,
-            r.name + (f" ({_('deleted')})" if r.deleted else ""),
+            _("{name} (deleted)").format(name=r.name) if r.deleted else r.name,
             ", ".join(r.owners),
             r.version,
             number(r.documents),

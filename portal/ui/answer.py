@@ -55,11 +55,6 @@ def _state(here: Here, shown: MessageView) -> None:
             st.error(words.step_error(shown.error), icon=":material/error:")
         case MessageState.stopped:
             st.caption(_("Stopped."))
-        case MessageState.done if shown.supported is False:
-            st.warning(
-                _("Nothing in this knowledge base answers this. What comes nearest is named below."),
-                icon=":material/info:",
-            )
     if shown.version and here.rag.version > shown.version and not shown.staged:
         text = _(
             "This rests on version {old}. Meanwhile version {new} is approved: ask again for its answer."

@@ -6,6 +6,7 @@ a double click and loads images from anywhere. So nodes go without a title, unde
 
 from collections.abc import Sequence
 from math import cos, pi, sin, sqrt
+from textwrap import fill
 
 import streamlit as st
 from streamlit_agraph import Config, Edge, Node, agraph
@@ -13,7 +14,8 @@ from streamlit_agraph import Config, Edge, Node, agraph
 from portal.graph import Picture
 from portal.ui import html
 
-LONGEST = 40  # characters of a label in the picture
+LONGEST, LINE = 40, 18  # characters of a label in the picture, and of one of its lines
+MARGIN = 100.0  # beside the outermost nodes, for their labels: the picture is fitted to nodes alone
 COLOURS = ("#2f8f86", "#3c78b5", "#8257b8", "#b9770e", "#c2577f", "#5c8a3a", "#7d6a58", "#4b6a9b")
 OTHER = "#7d8a8b"
 _ALLOWED = frozenset({"x", "y", "color", "size", "level", "group", "shape", "borderWidth"})
@@ -23,7 +25,9 @@ class SafeNode(Node):
     """A node that carries a label and no other text."""
 
     def __init__(self, id_: str, label: str, **look: object) -> None:
-        super().__init__(id=id_, label=shorten(label), **{k: v for k, v in look.items() if k in _ALLOWED})
+        super().__init__(
+            id=id_, label=fill(shorten(label), LINE), **{k: v for k, v in look.items() if k in _ALLOWED}
+        )
         self.__dict__.pop("title")
         self.font = {"multi": False, "color": look.get("text", "#1d2728"), "size": 14}
 
@@ -39,6 +43,7 @@ def draw(picture: Picture) -> str:
     colour = _colours(picture)
     dark = st.context.theme.type == "dark"
     text, line = ("#e7eded", "#5d6b6c") if dark else ("#1d2728", "#a9b6b6")
+    places = _places(picture)
     nodes = [
         SafeNode(
             ids[n.iri],
@@ -50,7 +55,12 @@ def draw(picture: Picture) -> str:
             x=x,
             y=y,
         )
-        for n, (x, y) in zip(picture.nodes, _places(picture), strict=True)
+        for n, (x, y) in zip(picture.nodes, places, strict=True)
+    ]
+    wide = max(abs(x) for x, _y in places) + MARGIN
+    nodes += [
+        SafeNode(side, "", color="rgba(0,0,0,0)", size=1, shape="dot", x=x, y=0.0)
+        for side, x in (("left", -wide), ("right", wide))
     ]
     edges = [
         Edge(
@@ -59,9 +69,9 @@ def draw(picture: Picture) -> str:
             label=shorten(", ".join(labels)),
             color=line,
             font={"size": 11, "color": text, "strokeWidth": 0, "align": "middle", "multi": False},
-            smooth=False,
+            smooth={"enabled": True, "type": "curvedCW", "roundness": 0.2} if both else False,
         )
-        for (subject, object_), labels in _between(picture).items()
+        for (subject, object_), labels, both in _between(picture)
     ]
     config = Config(
         width="100%",
@@ -92,12 +102,13 @@ def legend(picture: Picture) -> list[html.Markup]:
     ]
 
 
-def _between(picture: Picture) -> dict[tuple[str, str], list[str]]:
-    """One line from a thing to another, with all that it says: two would lie on each other."""
+def _between(picture: Picture) -> list[tuple[tuple[str, str], list[str], bool]]:
+    """One line from a thing to another, with all that it says, and whether there is one back: two straight
+    ones would lie on each other."""
     lines: dict[tuple[str, str], list[str]] = {}
     for e in picture.edges:
         lines.setdefault((e.subject, e.object), []).append(e.label)
-    return lines
+    return [(ends, labels, ends[::-1] in lines) for ends, labels in lines.items()]
 
 
 def _colours(picture: Picture) -> dict[str, str]:

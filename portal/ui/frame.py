@@ -7,10 +7,14 @@ from portal.ui import html, theme
 
 
 def style() -> None:
-    """Our CSS, with the few words that Streamlit's own widgets cannot be told in the reader's language."""
+    st.html(f"<style>{theme.css()}</style>")
+
+
+def words_of_widgets() -> None:
+    """What Streamlit's widgets cannot be told, in the language of the reader, who is known by now."""
     drop = _("or drop files here")
     upload = _("Choose files")
-    st.html(f'<style>{theme.css()}:root {{ --f-upload: "{upload}"; --f-drop: "{drop}"; }}</style>')
+    st.html(f'<style>:root {{ --f-upload: "{upload}"; --f-drop: "{drop}"; }}</style>')
 
 
 def brand() -> None:

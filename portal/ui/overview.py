@@ -46,7 +46,11 @@ def waiting(here: Here, latest: Sequence[CycleView]) -> None:
 
 def numbers(here: Here) -> None:
     """How much is approved."""
-    shown = [Tile(_("approved version"), here.rag.version), Tile(_("documents"), here.rag.documents)]
+    documents = here.rag.documents
+    shown = [
+        Tile(_("approved version"), here.rag.version),
+        Tile(ngettext("document", "documents", documents), documents),
+    ]
     with words.explained():
         counted = graph.counts(here.parts, here.actor, here.rag_id) if here.rag.version else None
         shown += _counted(counted) if counted else []
@@ -55,9 +59,9 @@ def numbers(here: Here) -> None:
 
 def _counted(counts: Counts) -> list[Tile]:
     return [
-        Tile(_("things"), counts.entities),
-        Tile(_("facts"), counts.facts),
-        Tile(_("relations"), counts.properties),
+        Tile(ngettext("thing", "things", counts.entities), counts.entities),
+        Tile(ngettext("fact", "facts", counts.facts), counts.facts),
+        Tile(ngettext("relation", "relations", counts.properties), counts.properties),
     ]
 
 

@@ -56,12 +56,15 @@ def overview(summary: Summary) -> None:
         html.show('<p class="f-lead" style="margin-top:.4rem">{text}</p>', text=_in_one_sentence(summary))
     layout.tiles(
         [
-            Tile(_("new things and facts"), summary.new),
+            Tile(ngettext("new thing or fact", "new things and facts", summary.new), summary.new),
             Tile(_("changed"), summary.changed),
             Tile(_("removed"), summary.removed, "warn"),
-            Tile(_("contradictions"), summary.conflicts, "bad"),
-            Tile(_("possible doubles"), summary.merges, "warn"),
-            Tile(_("new kinds and relations"), summary.ontology),
+            Tile(ngettext("contradiction", "contradictions", summary.conflicts), summary.conflicts, "bad"),
+            Tile(ngettext("possible double", "possible doubles", summary.merges), summary.merges, "warn"),
+            Tile(
+                ngettext("new kind or relation", "new kinds and relations", summary.ontology),
+                summary.ontology,
+            ),
             Tile(_("without a quote"), summary.without_evidence, "warn"),
         ]
     )

@@ -22,7 +22,7 @@ def ago(at: datetime) -> str:
     gone = round((at - now()).total_seconds())
     if gone > -60:
         return _("just now")
-    return str(format_timedelta(gone, add_direction=True, threshold=1.1, locale=language()))
+    return str(format_timedelta(gone, add_direction=True, threshold=1, locale=language()))
 
 
 def lasted(seconds: float) -> str:

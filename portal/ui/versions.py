@@ -43,7 +43,8 @@ def _facts(version: VersionView) -> list[str]:
     if version.rolled_back_to is not None:
         return [_("Return to version {n}").format(n=version.rolled_back_to), who]
     applied = ngettext("{n} change", "{n} changes", version.applied).format(n=number(version.applied))
-    return [f"{_('Cycle {n}').format(n=version.cycle)}: {version.title}", applied, who]
+    title = _("Cycle {n}: {title}").format(n=version.cycle, title=version.title)
+    return [title, applied, who]
 
 
 def _what(here: Here, version: VersionView) -> None:

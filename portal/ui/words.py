@@ -279,10 +279,12 @@ def remembered() -> None:
 
 def logged_out() -> None:
     """The login has ended while the page was open."""
+    title = escape(_("You are logged out"))
+    text = escape(_("Your login has ended here. Log in again to go on where you were."))
+    link = escape(_("Log in"))
     st.html(
-        f'<div class="f-empty"><h3>{escape(_("You are logged out"))}</h3>'
-        f"<p>{escape(_('Your login has ended here. Log in again to go on where you were.'))}</p>"
-        f'<p style="margin-top:1rem"><a href="/auth/login" target="_self">{escape(_("Log in"))}</a></p></div>'
+        f'<div class="f-empty"><h3>{title}</h3><p>{text}</p>'
+        f'<p style="margin-top:1rem"><a href="/auth/login" target="_self">{link}</a></p></div>'
     )
 
 
