@@ -83,7 +83,11 @@ class Index:
         self._forget(dataset, version)
 
     def rebuild(self, dataset: Dataset, steps: Iterable[tuple[int, IndexDelta]]) -> None:
-        """Writes these versions anew, in order, beside the index that serves until it is done."""
+        """Writes these versions anew, in order, beside the index that serves until it is done.
+
+        That one stays until the next rebuild: others may be reading it.
+        """
+        served = self._current(dataset)
         generation = self._begin(dataset, ready=False)
         tables = self._tables(dataset, generation)
         for version, delta in steps:
@@ -92,7 +96,7 @@ class Index:
         self._register(dataset, generation, ready=True)
         self._forget(dataset)
         for number in self._numbers(dataset):
-            if number < generation.number:
+            if served and number < served.number:
                 self._connect(dataset, number).drop_all_tables()
 
     def compact(self, dataset: Dataset, version: int | None = None) -> None:

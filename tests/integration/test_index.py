@@ -14,6 +14,7 @@ from rdflib import Literal
 from kg.embed import Embedder, local
 from kg.errors import BadInput, IndexMissing
 from kg.index import Index, IndexDelta, UnitRow, fact_row
+from kg.index.words import stems
 from kg.model import Entity, Evidence, Fact, Mention, TextUnit
 from kg.retrieve import Mode, Retrieved, retrieve
 from kg.text.language import language
@@ -368,3 +369,16 @@ def test_an_overview_is_given_by_communities_and_only_changed_ones_are_written_a
     index.apply(ONE, 2, IndexDelta(removed_facts=(gone,)))
     assert index.summarise(ONE, 2) == 1
     assert len(retrieve(index, ONE, 2, "overview", "global").communities) == 2
+
+
+def test_a_reader_keeps_its_view_while_the_index_is_made_anew(tmp_path: Path, embedder: Embedder) -> None:
+    reader, writer = Index(tmp_path, embedder), Index(tmp_path, embedder)
+    writer.apply(ONE, 1, delta(*WORLD))
+    before = reader.view(ONE, 1)
+    assert before is not None
+    writer.rebuild(ONE, [(1, delta(ALICE))])
+    rows, _ = before.tables.full_text("units", stems("windmill"), 1, 5)
+    assert len(before.tables.rows("units", rows.tolist(), ["text"])) == 1
+    assert documents(retrieve(reader, ONE, 1, "Brill windmill Alice")) == ["alice"]
+    writer.rebuild(ONE, [(1, delta(BRILL))])
+    assert documents(retrieve(reader, ONE, 1, "Brill windmill Alice")) == ["brill"]
