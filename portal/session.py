@@ -9,6 +9,7 @@ import streamlit as st
 
 from portal import i18n, logins, process, rags
 from portal.access import MAY, Action, Actor, check_admin
+from portal.decisions import Decided
 from portal.errors import Forbidden, Invalid
 from portal.rags import RagView
 from portal.routes import cookies
@@ -90,9 +91,11 @@ def act(service: Callable[..., object], *args: object, said: str = "", **kwargs:
     if signed is None:
         return
     with words.kept():
-        service(parts, signed.actor, *args, **kwargs)
+        done = service(parts, signed.actor, *args, **kwargs)
         if said:
             st.session_state[words.SAID] = said
+        if isinstance(done, Decided) and done.also:
+            st.session_state[words.ALSO] = len(done.also)
 
 
 def asked_number(name: str) -> int:

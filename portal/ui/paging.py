@@ -14,6 +14,11 @@ def page(items: Sequence[T], size: int, key: str) -> Sequence[T]:
     return items[at * size : (at + 1) * size]
 
 
+def at(key: str) -> int:
+    """Which page the reader turned to, from 0, before it is known how many there are."""
+    return int(st.session_state.get(f"page-{key}", 1)) - 1
+
+
 def turn(total: int, size: int, key: str) -> int:
     """Which page, from 0; the pages to choose from are drawn where there is more than one."""
     pages = max(1, -(-total // size))

@@ -109,18 +109,40 @@ def changes(here: Here, summary: Summary) -> None:
         label_visibility="collapsed",
     )
     where = _filters(here, summary.cycle, tab or "facts")
-    total = reviews.rows(here.parts, here.actor, here.rag_id, summary.cycle, where, 0, 1).total
-    if not total:
+    key = f"{summary.cycle}-{where}"
+    page = reviews.rows(here.parts, here.actor, here.rag_id, summary.cycle, where, paging.at(key), PAGE)
+    if not page.total:
         layout.empty(_("Nothing here"), _("No change of this sort, or none that matches the filters."))
         return
     open_for_decisions = summary.state is CycleState.review and here.may(Action.decide)
     if open_for_decisions:
-        _bulk(here, summary.cycle, where, total)
-    at = paging.turn(total, PAGE, f"{summary.cycle}-{where}")
-    page = reviews.rows(here.parts, here.actor, here.rag_id, summary.cycle, where, at, PAGE)
+        _bulk(here, summary.cycle, where, page.total)
+        _picked(here, summary.cycle, page.rows)
+    if paging.turn(page.total, PAGE, key) and not page.rows:  # fewer pages than there were
+        st.rerun()
     names = _names(here, summary.cycle, page.rows)
     for row in page.rows:
         review_row.draw(here, summary.cycle, row, open_for_decisions, names)
+
+
+def _picked(here: Here, cycle: int, rows: Sequence[Row]) -> None:
+    """Decide what is ticked on this page, all in one."""
+    ids = [r.id for r in rows if review_row.may_tick(r) and st.session_state.get(review_row.tick(r))]
+    if not ids:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="picked"):
+        text = ngettext("{n} selected", "{n} selected", len(ids)).format(n=len(ids))
+        html.show('<span class="f-soft">{text}</span>', text=text)
+        for decision, label in (
+            (Decision.accepted, _("Accept these")),
+            (Decision.rejected, _("Reject these")),
+        ):
+            st.button(
+                label,
+                key=f"picked-{decision}",
+                on_click=act,
+                args=(decisions.decide, here.rag_id, cycle, ids, decision),
+            )
 
 
 def _names(here: Here, cycle: int, rows: Sequence[Row]) -> dict[str, str]:
@@ -157,8 +179,18 @@ def _tab_name(tab: str, summary: Summary) -> str:
     return f"{words.tab(tab)} ({number(many)})" if many else words.tab(tab)
 
 
+def _choices(here: Here, cycle: int, tab: str) -> dict[str, tuple[str, ...]]:
+    """What the filters offer; asked once for each tab, for it reads every change of the cycle."""
+    known = st.session_state.setdefault("choices", {})
+    key = (here.rag_id, cycle, tab, here.rag.version)
+    if key not in known:
+        known.clear()
+        known[key] = reviews.choices(here.parts, here.actor, here.rag_id, cycle, tab)
+    return known[key]
+
+
 def _filters(here: Here, cycle: int, tab: str) -> Filter:
-    choices = reviews.choices(here.parts, here.actor, here.rag_id, cycle, tab)
+    choices = _choices(here, cycle, tab)
 
     def pick(label: str, name: str, options: Sequence[str], named: dict[str, str] | None = None) -> str:
         return st.selectbox(

@@ -20,10 +20,25 @@ DECIDED = (Decision.accepted, Decision.edited, Decision.rejected)
 NAMED = (Kind.new_class, Kind.new_property, Kind.new_entity)
 
 
+def tick(row: Row) -> str:
+    """The key of the row's tick box."""
+    return f"tick-{row.id}"
+
+
+def may_tick(row: Row) -> bool:
+    """Contradictions have more ways out than two: they are decided one by one."""
+    return row.decision not in DECIDED and row.kind is not Kind.conflict
+
+
 def draw(here: Here, cycle: int, row: Row, may_decide: bool, names: Mapping[str, str]) -> None:
     """`names` of the things of contradictions, by IRI."""
     with st.container(border=True, gap="small", key=f"row-{row.id}"):
-        left, right = st.columns([2.6, 1.5], gap="medium")
+        if may_decide and may_tick(row):
+            box, left, right = st.columns([0.13, 2.47, 1.5], gap="small")
+            label = _("Select: {sentence}").format(sentence=html.plain(row.sentence))
+            box.checkbox(label, key=tick(row), label_visibility="collapsed")
+        else:
+            left, right = st.columns([2.6, 1.5], gap="small")
         with left:
             _words(row, names)
         with right:

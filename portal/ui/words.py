@@ -20,12 +20,12 @@ from kg.errors import (
 )
 from kg.model import Decision, Fit, Kind, Verdict
 from portal.errors import NotFound, PartDown, PortalError
-from portal.i18n import N_, gettext
+from portal.i18n import N_, gettext, ngettext
 from portal.i18n import gettext as _
 from portal.messages import MESSAGES
 from portal.models import CycleKind, CycleState, MessageState, Role, StepName, StepState
 
-SAID, FAILED = "said", "failed"  # of the last click, in Streamlit's session state
+SAID, FAILED, ALSO = "said", "failed", "also"  # of the last click, in Streamlit's session state
 
 WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     Role: {"viewer": N_("Reader"), "editor": N_("Editor"), "owner": N_("Owner")},
@@ -272,6 +272,14 @@ def remembered() -> None:
     failed = st.session_state.pop(FAILED, None)
     if failed is not None:
         st.error(sentence(failed), icon=":material/error:")
+    also = st.session_state.pop(ALSO, 0)
+    if also:
+        text = ngettext(
+            "{n} other change was decided along with it, because they hang together.",
+            "{n} other changes were decided along with it, because they hang together.",
+            also,
+        )
+        st.info(text.format(n=also), icon=":material/link:")
     said = st.session_state.pop(SAID, None)
     if said:
         st.toast(said, icon=":material/check_circle:")
