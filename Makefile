@@ -39,6 +39,10 @@ format: dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# the catalogs of both languages brought up to date with the code; says what is not translated
+messages: dev
+	$(BIN)/python -m portal.locales
+
 lock:
 	uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.lock
 	uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -c requirements.lock -o requirements-dev.lock
@@ -66,4 +70,4 @@ bench-retrieval-scale: dev
 clean:
 	rm -rf .venv build dist *.egg-info
 
-.PHONY: all setup dev run test lint types imports format lock bench-publish bench-knowledge bench-extraction bench-retrieval bench-retrieval-scale clean
+.PHONY: all setup dev run test lint types imports format messages lock bench-publish bench-knowledge bench-extraction bench-retrieval bench-retrieval-scale clean

@@ -21,7 +21,7 @@ from portal.gate import USER_HEADER, Gate, Headers
 from portal.logs import configure
 from portal.routes import downloads, health, people
 from portal.settings import Settings
-from portal.ui import theme
+from portal.ui import theme, words
 from portal.wiring import Parts
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,7 @@ def make_app(parts: Parts | None = None) -> streamlit.App:
             *downloads.routes(parts),
             Route("/auth/icon.svg", _icon),
         ],
+        on_script_error=_explain,
         middleware=[Middleware(Headers, parts=parts), Middleware(Gate, parts=parts)],
     )
 
@@ -85,6 +86,13 @@ def _lifespan(parts: Parts):  # type: ignore[no-untyped-def]  # Streamlit's own 
         yield None
 
     return lifespan
+
+
+def _explain(error: Exception) -> bool:
+    """What no page expected: the log has it all, the reader a sentence and nothing internal."""
+    log.error("a page failed", exc_info=error)
+    streamlit.error(words.sentence(error), icon=":material/error:")
+    return True
 
 
 async def _icon(_request: Request) -> Response:
