@@ -31,6 +31,7 @@ def running(folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
         **clean,
         "OMP_NUM_THREADS": "1",
         "FERAG_DATA_DIR": str(folder / "data"),
+        "FERAG_WORKERS": "1",
         "FERAG_PORT": str(port),
         **settings,
     }

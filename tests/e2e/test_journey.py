@@ -105,6 +105,9 @@ def upload(me: Visitor, files: list[Path], language: str, number: int) -> None:
         rag = re.search(r"rag=(\d+)", me.page.url)
         assert rag
         me.open(f"/documents?rag={rag[1]}")
+    drop = me.page.get_by_test_id("stFileUploaderDropzoneInstructions").first
+    shown = drop.evaluate("e => getComputedStyle(e, '::after').content")  # Streamlit's own is English
+    assert shown == f'"{_("or drop files here")}"'
     me.page.locator("input[type=file]").set_input_files(files)
     label = ngettext("Upload {n} file", "Upload {n} files", len(files)).format(n=len(files))
     me.page.get_by_role("button", name=label).click()
@@ -130,7 +133,9 @@ def review(me: Visitor, language: str, number: int) -> None:
     main.locator("button", has_text=_("Facts")).first.click()
     evidence = me.page.get_by_role("button", name=_("Evidence")).first
     expect(evidence).to_be_visible()
-    expect(main.get_by_text(re.compile("Bob Johnson|ACME Corporation")).first).to_be_visible()
+    expect(
+        main.locator(".f-sentence", has_text=re.compile("Bob Johnson|ACME Corporation")).first
+    ).to_be_visible()
     me.page.wait_for_timeout(1000)
     me.shot(f"review-{number}-facts-{language}")
     if number == 1:
@@ -175,7 +180,8 @@ def ask(me: Visitor, rag: str, language: str) -> None:
     expect(me.page.locator("mark").first).to_be_visible()
     me.page.wait_for_timeout(800)
     me.shot(f"citation-{language}")
-    assert me.page.locator("mark").first.inner_text().strip()
+    quote = me.page.locator("mark").first.inner_text().strip()
+    assert "Bob Johnson" in quote
 
 
 def look(me: Visitor, rag: str, language: str) -> None:
