@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.ui.drawing import SafeNode
+from portal.ui.drawing import LONGEST, SafeNode
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -14,5 +14,5 @@ def test_a_node_carries_no_title_image_or_markup(label: str) -> None:
     assert "title" not in given  # the component puts it into the page as HTML
     assert not given.get("image")
     assert given["id"] == "k1"
-    assert len(given["label"]) <= 40
+    assert len(given["label"]) <= LONGEST
     assert given["font"]["multi"] is False  # the label is drawn, never parsed
