@@ -26,7 +26,9 @@ class SafeNode(Node):
 
     def __init__(self, id_: str, label: str, **look: object) -> None:
         super().__init__(
-            id=id_, label=fill(shorten(label), LINE), **{k: v for k, v in look.items() if k in _ALLOWED}
+            id=id_,
+            label=fill(shorten(label), LINE, break_long_words=False),
+            **{k: v for k, v in look.items() if k in _ALLOWED},
         )
         self.__dict__.pop("title")
         self.font = {"multi": False, "color": look.get("text", "#1d2728"), "size": 14}
