@@ -17,7 +17,7 @@ from portal.ui.times import day
 
 def of(change: Change) -> Markup:  # noqa: PLR0911  # one case per kind of change
     """One sentence with its names in bold."""
-    who, relation, what = _b(change.subject), _rel(change.predicate), _b(change.object)
+    who, relation, what = _b(change.subject), _rel(change.predicate), _b(day(change.object))
     match change.kind:
         case Kind.new_class if change.object:
             return _say(_("{name} is a new kind of {wider}."), name=who, wider=what)
@@ -46,7 +46,7 @@ def of(change: Change) -> Markup:  # noqa: PLR0911  # one case per kind of chang
 
 def fact(view: FactView) -> Markup:
     """A fact of the graph as a sentence."""
-    return html.join([_b(view.subject), _rel(view.predicate), _b(view.object), *_times(view.fact)], " ")
+    return html.join([_b(view.subject), _rel(view.predicate), _b(day(view.object)), *_times(view.fact)], " ")
 
 
 def sides(change: Change, names: Mapping[str, str]) -> tuple[Markup, Markup]:
