@@ -95,13 +95,12 @@ def _foot(here: Here, shown: MessageView) -> None:
             facts.append(lasted(max(1.0, shown.seconds)))
         html.show('<span class="f-small f-soft">{facts}</span>', facts=" · ".join(facts))
         for rating, icon, label in (
-            (1, ":material/thumb_up:", _("This helped")),
-            (0, ":material/thumb_down:", _("This did not help")),
+            (1, ":material/thumb_up:", _("Helpful")),
+            (0, ":material/thumb_down:", _("Not helpful")),
         ):
             st.button(
-                "",
+                label,
                 icon=icon,
-                help=label,
                 key=f"rate-{shown.id}-{rating}",
                 type="primary" if shown.rating == rating else "tertiary",
                 on_click=act,

@@ -29,7 +29,7 @@ def choose(here: Here, listed: Sequence[ChatView], chosen: int | None) -> None:
         navigation.link("chat", _("New conversation"), icon=":material/add:", rag=here.rag_id)
         current = next((c for c in listed if c.id == chosen), None)
         if current:
-            with st.popover("", icon=":material/more_horiz:", help=_("What can be done with it")):
+            with st.popover(_("More"), help=_("What can be done with it")):
                 _menu(here, current)
 
 

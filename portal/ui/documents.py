@@ -74,13 +74,13 @@ def table(here: Here, listed: Sequence[Listed]) -> None:
 
 def _row(here: Here, document: Listed) -> None:
     with st.container(border=True, gap="xsmall"):
-        left, right = st.columns([9, 1], vertical_alignment="center")
+        left, right = st.columns([8, 1], vertical_alignment="center")
         with left:
             navigation.link(
                 "document", f"**{html.plain(document.name)}**", rag=here.rag_id, revision=document.revision
             )
             html.show('<div class="f-meta">{facts}</div>', facts=html.join(_facts(document)))
-        with right, st.popover("", icon=":material/more_horiz:", help=_("What can be done with it")):
+        with right, st.popover(_("More"), help=_("What can be done with it")):
             _menu(here, document)
 
 

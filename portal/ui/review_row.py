@@ -124,7 +124,7 @@ def _accept_or_reject(here: Here, cycle: int, row: Row) -> None:
             _reject(here, cycle, row)
         if row.kind in NAMED or row.kind is Kind.new_fact:
             help_ = _("Correct it and accept it so")
-            if st.button("", key=f"edit-{row.id}", icon=":material/edit:", help=help_):
+            if st.button(_("Correct"), key=f"edit-{row.id}", icon=":material/edit:", help=help_):
                 _correct(cycle, row.id)
 
 
