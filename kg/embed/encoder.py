@@ -1,9 +1,10 @@
 """The e5 encoder as an ONNX graph: vectors of tokens in, one vector of length 1 a text out.
 
-Inputs `inputs_embeds` float32 [batch, length, hidden] and `mask` int64 [batch, length]; output `emb`
-float32 [batch, hidden]: mean over the unmasked, L2-normalised. BERT with erf-GELU, post-norm.
+Input `inputs_embeds` float32 [1, length, hidden]; output `emb`
+float32 [1, hidden]: the mean, L2-normalised. BERT with erf-GELU, post-norm.
 """
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from kg.embed.weights import Weights
+from kg.embed.weights import Weights, read
 
 
 class _Graph:
@@ -48,27 +49,19 @@ def build(weights: Weights, file: Path) -> None:
     hidden, size = weights.hidden, weights.hidden // weights.heads
     g.constant("heads", np.array([0, 0, weights.heads, size], np.int64))
     g.constant("flat", np.array([0, 0, hidden], np.int64))
-    numbers = {"one": 1.0, "far": -1e9, "scale": size**-0.5, "tiny": 1e-12, "half": 0.5, "root": 0.5**0.5}
+    numbers = {"one": 1.0, "scale": size**-0.5, "tiny": 1e-12, "half": 0.5, "root": 0.5**0.5}
     for name, value in numbers.items():
         g.constant(name, np.array(value, np.float32))
-    for name, axes in (("ax1", [1]), ("ax2", [2]), ("ax12", [1, 2])):
-        g.constant(name, np.array(axes, np.int64))
-    mask = g.node("Cast", ["mask"], "maskf", to=TensorProto.FLOAT)
-    hidden_away = g.node("Mul", [g.node("Sub", ["one", mask], "masked"), "far"], "bias2")
-    bias = g.node("Unsqueeze", [hidden_away, "ax12"], "bias")
     x = g.norm("inputs_embeds", "emb.ln", "ln")
     for layer in range(weights.layers):
-        x = _layer(g, x, bias, f"l{layer}.")
-    _pool(g, x, mask)
+        x = _layer(g, x, f"l{layer}.")
+    _pool(g, x)
     float32 = TensorProto.FLOAT
     graph = helper.make_graph(
         g.nodes,
         "e5",
-        [
-            helper.make_tensor_value_info("inputs_embeds", float32, ["B", "L", hidden]),
-            helper.make_tensor_value_info("mask", TensorProto.INT64, ["B", "L"]),
-        ],
-        [helper.make_tensor_value_info("emb", float32, ["B", hidden])],
+        [helper.make_tensor_value_info("inputs_embeds", float32, [1, "L", hidden])],
+        [helper.make_tensor_value_info("emb", float32, [1, hidden])],
         g.constants,
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
@@ -87,7 +80,7 @@ def build(weights: Weights, file: Path) -> None:
     whole.unlink()
 
 
-def _layer(g: _Graph, x: str, bias: str, p: str) -> str:
+def _layer(g: _Graph, x: str, p: str) -> str:
     hidden, inner = g.weights.hidden, g.weights.inner
     turned = {}
     for name in "qkv":
@@ -96,7 +89,7 @@ def _layer(g: _Graph, x: str, bias: str, p: str) -> str:
             "Transpose", [y], f"{p}{name}t", perm=[0, 2, 3, 1] if name == "k" else [0, 2, 1, 3]
         )
     scores = g.node("Mul", [g.node("MatMul", [turned["q"], turned["k"]], f"{p}qk"), "scale"], f"{p}qks")
-    weights = g.node("Softmax", [g.node("Add", [scores, bias], f"{p}qkb")], f"{p}sm", axis=-1)
+    weights = g.node("Softmax", [scores], f"{p}sm", axis=-1)
     y = g.node("MatMul", [weights, turned["v"]], f"{p}av")
     y = g.node("Reshape", [g.node("Transpose", [y], f"{p}avt", perm=[0, 2, 1, 3]), "flat"], f"{p}avr")
     y = g.linear(y, f"{p}ao", hidden, f"{p}ao")
@@ -108,9 +101,11 @@ def _layer(g: _Graph, x: str, bias: str, p: str) -> str:
     return g.norm(g.node("Add", [x, y], f"{p}r2"), f"{p}oln", f"{p}ln2")
 
 
-def _pool(g: _Graph, x: str, mask: str) -> None:
-    kept = g.node("Mul", [x, g.node("Unsqueeze", [mask, "ax2"], "mask3")], "kept")
-    total = g.node("ReduceSum", [kept, "ax1"], "total", keepdims=0)
-    mean = g.node("Div", [total, g.node("ReduceSum", [mask, "ax1"], "count", keepdims=1)], "mean")
+def _pool(g: _Graph, x: str) -> None:
+    mean = g.node("ReduceMean", [x], "mean", axes=[1], keepdims=0)
     length = g.node("Max", [g.node("ReduceL2", [mean], "l2", axes=[1], keepdims=1), "tiny"], "length")
     g.node("Div", [mean, length], "emb")
+
+
+if __name__ == "__main__":
+    build(read(), Path(sys.argv[1]))

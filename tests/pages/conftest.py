@@ -1,5 +1,6 @@
 """The pages as a person sees them, on a real database, with somebody logged in; no browser, no servers."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,6 +52,8 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     parts = wire(Settings(data_dir=tmp_path, _env_file=None))  # type: ignore[call-arg]
     db.upgrade(parts.engine)
     monkeypatch.setattr(process, "parts", lambda: parts)
+    # AppTest puts the portal's script there; a process spawned by a later test would run it.
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     yield World(parts, monkeypatch)
     parts.close()
 
