@@ -20,9 +20,8 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
-from portal import models
 from portal.errors import CannotStart, PartDown
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -124,7 +123,7 @@ def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    config.attributes["metadata"] = models.SQLModel.metadata
+    config.attributes["metadata"] = SQLModel.metadata
     return config
 
 

@@ -1,0 +1,65 @@
+"""The application's tables: everything that is not the graph itself, its files or its index.
+
+Times are UTC and aware. JSON columns hold what kg's own serialisers wrote. The graph's words
+(kind, fit, decision, verdict) are those of `kg.model`.
+"""
+
+from portal.models.columns import UtcTime, now
+from portal.models.conversations import Chat, ChatMessage
+from portal.models.cycles import (
+    Change,
+    ChangeLink,
+    Cycle,
+    Document,
+    Remembered,
+    Revision,
+    Step,
+    Unit,
+    Version,
+)
+from portal.models.knowledge import Member, Rag
+from portal.models.people import LoginAttempt, LoginSession, User
+from portal.models.record import AuditEvent
+from portal.models.states import (
+    OPEN_STATES,
+    CycleKind,
+    CycleState,
+    MessageState,
+    Role,
+    StepName,
+    StepState,
+    UnitState,
+)
+from portal.models.work import ModelCall, Outbox
+
+__all__ = [
+    "OPEN_STATES",
+    "AuditEvent",
+    "Change",
+    "ChangeLink",
+    "Chat",
+    "ChatMessage",
+    "Cycle",
+    "CycleKind",
+    "CycleState",
+    "Document",
+    "LoginAttempt",
+    "LoginSession",
+    "Member",
+    "MessageState",
+    "ModelCall",
+    "Outbox",
+    "Rag",
+    "Remembered",
+    "Revision",
+    "Role",
+    "Step",
+    "StepName",
+    "StepState",
+    "Unit",
+    "UnitState",
+    "User",
+    "UtcTime",
+    "Version",
+    "now",
+]

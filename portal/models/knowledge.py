@@ -1,0 +1,34 @@
+"""Knowledge bases and their members."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, Text
+from sqlmodel import Field, SQLModel
+
+from portal.models.columns import now, time_column, word_column
+from portal.models.states import Role
+
+
+class Rag(SQLModel, table=True):
+    __tablename__ = "rag"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=120)
+    description: str = Field(default="", max_length=2000)
+    guidance: str = Field(default="", sa_column=Column(Text, nullable=False))  # what extraction should mind
+    language: str = Field(default="", max_length=8)
+    version: int = 0  # the approved version; the graph's marker is the truth, this follows it
+    editors_approve: bool = False
+    forbid_self_approval: bool = False
+    cycles: int = 0  # the last cycle's number
+    created_by: int = Field(foreign_key="user_account.id")
+    created_at: datetime = Field(default_factory=now, sa_column=time_column())
+    deleted_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
+
+
+class Member(SQLModel, table=True):
+    __tablename__ = "member"
+    rag_id: int = Field(foreign_key="rag.id", primary_key=True)
+    user_id: int = Field(foreign_key="user_account.id", primary_key=True, index=True)
+    role: Role = Field(sa_type=word_column(Role))
+    changed_by: int | None = Field(default=None, foreign_key="user_account.id")
+    changed_at: datetime = Field(default_factory=now, sa_column=time_column())

@@ -1,0 +1,40 @@
+"""What waits to be done, and what was asked of models."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, Text
+from sqlmodel import Field, SQLModel
+
+from portal.models.columns import now, time_column
+
+
+class Outbox(SQLModel, table=True):
+    """A job to enqueue, written in the transaction that makes it necessary."""
+
+    __tablename__ = "outbox"
+    id: int | None = Field(default=None, primary_key=True)
+    task: str = Field(max_length=100)  # dotted name
+    argument: str = Field(max_length=64)  # one opaque id
+    created_at: datetime = Field(default_factory=now, sa_column=time_column())
+    sent_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True, index=True))
+
+
+class ModelCall(SQLModel, table=True):
+    """A paid answer: the cache that keeps a retry from paying twice, and the bill."""
+
+    __tablename__ = "model_call"
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(max_length=64, index=True)  # of model, prompt, parameters, schema
+    rag_id: int | None = Field(default=None, foreign_key="rag.id", index=True)
+    cycle_id: int | None = Field(default=None, foreign_key="cycle.id", index=True)
+    user_id: int | None = Field(default=None, foreign_key="user_account.id")
+    role: str = Field(max_length=10)  # extract, chat, embed, rerank
+    model: str = Field(max_length=120)
+    answer: str = Field(default="", sa_column=Column(Text, nullable=False))
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float = 0.0
+    cached: bool = False
+    milliseconds: int = 0
+    error: str = Field(default="", max_length=500)
+    at: datetime = Field(default_factory=now, sa_column=time_column(index=True))
