@@ -44,6 +44,15 @@ def is_person_noun(word: str) -> bool:
     return "NOUN" in first and "anim" in first and not any(g in first for g in _PERSON)
 
 
+def is_past_verb(word: str) -> bool:
+    """
+    >>> is_past_verb("работала"), is_past_verb("школа"), is_past_verb("работает")
+    (True, False, False)
+    """
+    found = _readings(word.lower())
+    return bool(found) and "past" in found[0].tag
+
+
 def is_russian(word: str) -> bool:
     return bool(word) and all("а" <= c <= "я" or c in "ё-" for c in word.lower())
 

@@ -1,5 +1,6 @@
 """When facts hold: uniting and comparing periods with open ends."""
 
+import re
 from collections.abc import Iterable
 
 from kg.model import Period
@@ -48,6 +49,22 @@ def is_open(periods: Iterable[Period], qualifiers: Iterable[tuple[str, str]] = (
         return CURRENT in marks
     found = tuple(periods)
     return not found or any(not p.end for p in found)
+
+
+def days(period: Period) -> tuple[int, int]:
+    """Its first and last day as numbers that can be compared; a year or month is all of its days.
+
+    >>> days(Period("2018", "2023-05"))
+    (20180000, 20230599)
+    """
+    first = _day(period.start, "0") if period.start else -(10**9)
+    return first, _day(period.end, "9") if period.end else 10**9
+
+
+def _day(text: str, filling: str) -> int:
+    sign = -1 if text.startswith("-") else 1  # a year before our era
+    digits = re.sub(r"\D", "", text.split("T", maxsplit=1)[0])
+    return sign * int((digits[:8]).ljust(8, filling) or 0)
 
 
 def overlap(a: Iterable[Period], b: Iterable[Period]) -> bool:

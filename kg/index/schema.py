@@ -9,7 +9,7 @@ import pyarrow as pa
 UNITS, ENTITIES, FACTS = "units", "entities", "facts"
 REMOVALS, APPLIED, PREPARED = "removals", "applied", "prepared"
 COMMUNITIES = "communities"
-GENERATIONS = "generations"
+GENERATIONS = "generations-2"  # the number goes up with the columns: older tables are made anew
 SEARCHED = (UNITS, ENTITIES, FACTS)
 
 _EVIDENCE = pa.struct(
@@ -23,6 +23,7 @@ _EVIDENCE = pa.struct(
         ("page", pa.int32()),
     ]
 )
+_PERIOD = pa.struct([("start", pa.string()), ("end", pa.string())])
 
 
 def _row(dimensions: int) -> list[pa.Field]:
@@ -78,7 +79,10 @@ def schemas(dimensions: int) -> dict[str, pa.Schema]:
                 pa.field("predicate", pa.string()),
                 pa.field("object", pa.string()),  # in N-Triples form
                 pa.field("subject_id", pa.int64()),
+                pa.field("predicate_id", pa.int64()),
                 pa.field("object_id", pa.int64()),  # 0 for a literal
+                pa.field("periods", pa.list_(_PERIOD)),
+                pa.field("status", pa.int8()),  # see kg.periods: -1 former, 1 current, 0 not said
                 pa.field("units", pa.list_(pa.int64())),
                 pa.field("evidence", pa.list_(_EVIDENCE)),
             ]

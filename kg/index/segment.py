@@ -14,6 +14,8 @@ import pyarrow as pa
 from kg.index import schema
 from kg.index.alike import alike
 from kg.index.tables import Tables
+from kg.model import Period
+from kg.periods import days
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,9 @@ class Segment:
     entity_name: np.ndarray  # int64[?, 2]: position of the entity, name
     entity_unit: np.ndarray  # int64[?, 2]: position of the entity, key of a unit
     fact_ends: np.ndarray  # int64[facts, 2]: thing ids of subject and object, 0 for a literal
+    fact_predicate: np.ndarray  # int64[facts]
+    fact_status: np.ndarray  # int8[facts]: -1 former, 1 current, 0 not said
+    fact_period: np.ndarray  # int64[?, 3]: position of the fact, first and last day, see kg.periods.days
     fact_unit: np.ndarray  # int64[?, 2]: position of the fact, key of a unit
     name: np.ndarray  # int64[names], ascending
     alike: np.ndarray  # int64[?, 2]: names that are alike ...
@@ -57,7 +62,11 @@ def read(tables: Tables, after: int, until: int) -> Segment:
         where,
     ).sort_by("row")
     entities = tables.read(schema.ENTITIES, [*_COMMON, "names", "name_texts", "units"], where).sort_by("row")
-    facts = tables.read(schema.FACTS, [*_COMMON, "subject_id", "object_id", "units"], where).sort_by("row")
+    facts = tables.read(
+        schema.FACTS,
+        [*_COMMON, "subject_id", "predicate_id", "object_id", "periods", "status", "units"],
+        where,
+    ).sort_by("row")
     d = tables.dimensions
     parts = [np.frombuffer(w, np.float16).reshape(-1, d) for w in units["windows"].to_pylist()]
     counts = np.array([len(p) for p in parts], np.int64)
@@ -80,6 +89,9 @@ def read(tables: Tables, after: int, until: int) -> Segment:
         entity_name=np.stack(_flat(entities["names"]), axis=1),
         entity_unit=np.stack(_flat(entities["units"]), axis=1),
         fact_ends=np.stack([_numbers(facts["subject_id"]), _numbers(facts["object_id"])], axis=1),
+        fact_predicate=_numbers(facts["predicate_id"]),
+        fact_status=facts["status"].to_numpy().astype(np.int8, copy=False),
+        fact_period=_periods(facts["periods"]),
         fact_unit=np.stack(_flat(facts["units"]), axis=1),
         name=name,
         alike=name[pairs],
@@ -144,6 +156,15 @@ def _flat(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
     lengths = np.asarray(array.value_lengths().fill_null(0).to_numpy(zero_copy_only=False), np.int64)
     values = np.asarray(array.flatten().to_numpy(zero_copy_only=False), np.int64)
     return np.repeat(np.arange(len(lengths)), lengths), values
+
+
+def _periods(column: pa.ChunkedArray) -> np.ndarray:
+    found = [
+        (at, *days(Period(p["start"], p["end"])))
+        for at, periods in enumerate(column.to_pylist())
+        for p in periods or ()
+    ]
+    return np.array(found, np.int64).reshape(-1, 3)
 
 
 def _texts(*columns: tuple[pa.ChunkedArray, pa.ChunkedArray]) -> tuple[np.ndarray, np.ndarray]:

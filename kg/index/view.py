@@ -86,6 +86,44 @@ class View:
         """int64[facts, 2]: nodes of subject and object, -1 for none."""
         return self.graph.things(np.concatenate([s.fact_ends for s in self.segments]))
 
+    @cached_property
+    def fact_times(self) -> "Times":
+        first = np.cumsum([0, *(len(s.facts.row) for s in self.segments)])
+        return Times(
+            predicate=np.concatenate([s.fact_predicate for s in self.segments]),
+            status=np.concatenate([s.fact_status for s in self.segments]),
+            period=np.concatenate(
+                [s.fact_period + np.array([first[n], 0, 0]) for n, s in enumerate(self.segments)]
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class Times:
+    """When facts hold: of n of them property, status and periods, as in a segment."""
+
+    predicate: np.ndarray  # int64[n]
+    status: np.ndarray  # int8[n]
+    period: np.ndarray  # int64[?, 3]: fact, first and last day
+
+    @cached_property
+    def dated(self) -> np.ndarray:
+        """Whether anything is known of a fact's time, bool[n]."""
+        known = self.status != 0
+        known[self.period[:, 0]] = True
+        return known
+
+    def hold(self, first: int, last: int, now: bool) -> np.ndarray:
+        """Which facts hold on one of these days, as far as is known, bool[n]; `now` if that is today."""
+        fact, begins, ends = self.period.T
+        inside = np.zeros(len(self.status), bool)
+        inside[fact[(begins <= last) & (ends >= first)]] = True
+        told = np.zeros(len(self.status), bool)
+        told[fact] = True
+        if not now:
+            return inside | ~told
+        return (self.status > 0) | ((inside | ~told) & (self.status == 0))
+
 
 class Sentences:
     """The sentences of all units: the facts of a graph that no model has read."""

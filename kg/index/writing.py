@@ -13,6 +13,7 @@ from kg.index.rows import FactRow, IndexDelta, UnitRow
 from kg.index.tables import Tables
 from kg.index.words import name_id, name_key, row_id, stems, thing_id
 from kg.model import Entity
+from kg.periods import CURRENT, FORMER
 from kg.text.sentences import sentences
 
 BATCH = 1000  # rows that are embedded and written at a time
@@ -181,6 +182,9 @@ def fact_rows(
                 "predicate": str(fact.predicate),
                 "object": fact.object.n3(),
                 "subject_id": thing_id(str(fact.subject)),
+                "predicate_id": thing_id(str(fact.predicate)),
+                "periods": [{"start": p.start, "end": p.end} for p in fact.periods],
+                "status": (CURRENT in fact.qualifiers) - (FORMER in fact.qualifiers),
                 "object_id": 0 if isinstance(fact.object, Literal) else thing_id(str(fact.object)),
                 "units": sorted({row_id(e.unit_id) for e in fact.evidence if e.unit_id}),
                 "evidence": [

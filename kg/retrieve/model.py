@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from rdflib import URIRef
 
-from kg.model import Evidence, Term
+from kg.model import Evidence, Period, Term
 
 
 class Mode(StrEnum):
@@ -46,7 +46,7 @@ class FoundEntity:
 
 @dataclass(frozen=True, slots=True)
 class FoundFact:
-    """`iri` is the assertion's."""
+    """`iri` is the assertion's. `periods`: when it holds, none if nobody says; `over`: no longer today."""
 
     iri: URIRef
     sentence: str
@@ -55,6 +55,8 @@ class FoundFact:
     predicate: URIRef
     object: Term
     evidence: tuple[Evidence, ...] = ()
+    periods: tuple[Period, ...] = ()
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

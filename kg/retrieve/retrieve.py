@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
@@ -12,12 +13,13 @@ from kg.errors import BadInput
 from kg.index import Index, schema
 from kg.index.view import View
 from kg.index.words import row_id
-from kg.model import Evidence, Term
+from kg.model import Evidence, Period, Term
 from kg.retrieve.flat import top
 from kg.retrieve.model import FoundEntity, FoundFact, Mode, Passage, Retrieved
 from kg.retrieve.modes import Scored, score
 from kg.retrieve.path import WEIGHTS, Weights
 from kg.retrieve.question import ask
+from kg.retrieve.when import asked_time, by_time, now
 from kg.vocab import Dataset
 
 TOKENS = 6000  # of all that is returned, facts and entities included
@@ -66,6 +68,7 @@ def retrieve(
     if documents is not None:
         allowed = np.isin(view.unit_document, [row_id(d) for d in sorted(documents)])
     scored = score(view, asked, chosen, allowed, hops, weights)
+    scored = replace(scored, facts=by_time(view, scored.facts, asked_time(question)))
     found = _fetch(view, scored, min(top_k, _MOST))
     passages, entities, facts = _within(tokens, *found)
     return Retrieved(
@@ -85,8 +88,10 @@ def _fetch(
     fact_rows = table.rows(
         schema.FACTS,
         view.facts.row[facts].tolist(),
-        ["key", "sentence", "subject", "predicate", "object", "evidence"],
+        ["key", "sentence", "subject", "predicate", "object", "evidence", "periods"],
     )
+    today = now()
+    holds = view.fact_times.hold(today.first, today.last, now=True)
     return (
         [_passage(unit_rows[int(view.units.row[i])], float(scored.units[i])) for i in units],
         [
@@ -94,7 +99,7 @@ def _fetch(
             for i in entities
             for r in (entity_rows[int(view.entities.row[i])],)
         ],
-        [_fact(fact_rows[int(view.facts.row[i])], float(scored.facts[i])) for i in facts],
+        [_fact(fact_rows[int(view.facts.row[i])], float(scored.facts[i]), not holds[i]) for i in facts],
     )
 
 
@@ -115,7 +120,7 @@ def _passage(row: Mapping[str, Any], points: float) -> Passage:
     )
 
 
-def _fact(row: Mapping[str, Any], points: float) -> FoundFact:
+def _fact(row: Mapping[str, Any], points: float, over: bool) -> FoundFact:
     return FoundFact(
         iri=URIRef(row["key"]),
         sentence=row["sentence"],
@@ -124,6 +129,8 @@ def _fact(row: Mapping[str, Any], points: float) -> FoundFact:
         predicate=URIRef(row["predicate"]),
         object=cast(Term, from_n3(row["object"])),
         evidence=tuple(Evidence(**e) for e in row["evidence"] or ()),
+        periods=tuple(Period(**p) for p in row["periods"] or ()),
+        over=over,
     )
 
 

@@ -15,7 +15,7 @@ from kg.embed import Embedder, local
 from kg.errors import BadInput, IndexMissing
 from kg.index import Index, IndexDelta, UnitRow, fact_row
 from kg.index.words import stems
-from kg.model import Entity, Evidence, Fact, Mention, TextUnit
+from kg.model import Entity, Evidence, Fact, Mention, Period, TextUnit
 from kg.retrieve import Mode, Retrieved, retrieve
 from kg.text.language import language
 from kg.vocab import Dataset
@@ -339,6 +339,39 @@ def test_a_literal_comes_back_as_it_was(index: Index) -> None:
     (found,) = retrieve(index, ONE, 1, "When was Alice Smith born?").facts
     assert found.object == value
     assert found.sentence == "Alice Smith born 1970-01-02"
+
+
+def career(*told: tuple[str, Period]) -> IndexDelta:
+    """Bob Johnson and the firms that he worked at."""
+    bob, works = ONE.entity("Bob Johnson"), ONE.property_("works at")
+    labels = {bob: "Bob Johnson", works: "works at"}
+    facts = []
+    for firm, period in told:
+        labels[ONE.entity(firm)] = firm
+        made = Fact(bob, works, ONE.entity(firm), periods=(period,) if period != Period() else ())
+        facts.append(fact_row(ONE.assertion(*made.triple[:2], made.object.n3()), made, labels))
+    entities = tuple(Entity(iri, label) for iri, label in labels.items() if iri != works)
+    return IndexDelta(WORLD, entities, tuple(facts))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_fact_that_ended_stands_behind_the_one_that_holds(index: Index, mode: str) -> None:
+    ended, begun = Period("2018", "2023"), Period("2023", "")
+    index.apply(ONE, 1, career(("Acme", Period()), ("Bob Johnson Works", ended), ("Zeta", begun)))
+
+    def first(question: str, n: int = 1) -> set[object]:
+        return {f.object for f in retrieve(index, ONE, 1, question, mode).facts[:n]}
+
+    assert first("Where does Bob Johnson work?", 2) == {ONE.entity("Acme"), ONE.entity("Zeta")}
+    assert first("Bob Johnson works at Bob Johnson Works?", 2) == {ONE.entity("Acme"), ONE.entity("Zeta")}
+    assert first("Where did Bob Johnson work in 2020?", 2) == {
+        ONE.entity("Acme"),
+        ONE.entity("Bob Johnson Works"),
+    }
+    assert first("Who worked at Bob Johnson Works?") == {ONE.entity("Bob Johnson Works")}
+    found = {f.object: f for f in retrieve(index, ONE, 1, "Bob Johnson", mode).facts}
+    assert found[ONE.entity("Bob Johnson Works")].periods == (ended,)
+    assert [found[ONE.entity(n)].over for n in ("Acme", "Bob Johnson Works", "Zeta")] == [False, True, False]
 
 
 def circles() -> IndexDelta:

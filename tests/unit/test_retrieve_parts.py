@@ -1,15 +1,21 @@
 """The parts of retrieval that need no index: stems, names, spreading, the walk."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 from scipy import sparse
 
 from kg.index.alike import alike
 from kg.index.graph import Graph
+from kg.index.view import Times
 from kg.index.words import name_key, stems, words
+from kg.model import Period
+from kg.periods import days
 from kg.retrieve.flat import spread, top
 from kg.retrieve.question import ask
 from kg.retrieve.walk import pagerank, push
+from kg.retrieve.when import Asked, asked_time
 
 
 class Letters:
@@ -123,3 +129,47 @@ def test_names_are_alike_by_their_rare_words_and_never_by_another_number() -> No
     assert all(0.65 <= c <= 1.001 for c in cosine)
     assert alike([])[0].shape == (0, 2)
     assert alike(["", "!?"])[0].shape == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("question", "when"),
+    [
+        ("Where does Bob work?", "now"),
+        ("Где работает Иван?", "now"),
+        ("What is the current name of the firm founded in Leeds?", "now"),
+        ("Where did Bob work?", None),
+        ("Who worked at Acme?", None),
+        ("Где работала Мария?", None),
+        ("Когда Иван возглавлял банк?", None),
+        ("Who ran Acme after 2015?", None),
+        ("Where did Bob work in 2019?", (20190000, 20199999)),
+        ("Кто возглавлял банк в мае 2019 года?", (20190500, 20190599)),
+        ("Who ran Acme from 2018 to 2020?", (20180000, 20209999)),
+        ("", "now"),
+    ],
+)
+def test_the_time_that_a_question_asks_about(question: str, when: object) -> None:
+    asked_for = asked_time(question, date(2026, 11, 21))
+    if when is None:
+        assert asked_for is None
+    elif when == "now":
+        assert asked_for == Asked(20261121, 20261121, now=True)
+    else:
+        assert asked_for is not None
+        assert (asked_for.first, asked_for.last) == when
+        assert not asked_for.now
+
+
+def test_which_facts_hold_when() -> None:
+    """Of five: until 2023, since 2023, for ever, over, and in two periods."""
+    told = [Period("", "2023"), Period("2023-02", ""), None, None, Period("2001", "2002"), Period("2020", "")]
+    facts = [0, 1, 2, 3, 4, 4]
+    times = Times(
+        predicate=np.zeros(5, np.int64),
+        status=np.array([0, 0, 0, -1, 0], np.int8),
+        period=np.array([(f, *days(p)) for f, p in zip(facts, told, strict=True) if p]),
+    )
+    assert times.hold(*days(Period("2026-11-21", "2026-11-21")), True).tolist() == [0, 1, 1, 0, 1]
+    assert times.hold(*days(Period("2010", "2010")), False).tolist() == [1, 0, 1, 1, 0]
+    assert times.dated.tolist() == [1, 1, 0, 1, 1]
+    assert days(Period("-0044-03-15", ""))[0] < days(Period("0010", ""))[0]
