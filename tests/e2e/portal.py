@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from tests.servers import free_port
 
@@ -75,7 +75,15 @@ class Visitor:
     def watch(self) -> None:
         self.page.set_default_timeout(SECONDS * 1000)
         self.page.on("pageerror", lambda e: self.wrong.append(f"script error: {e}"))
+        self.page.on("console", self._console)
         self.page.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        place = message.location.get("url", "")
+        if "/_stcore/" in place and "404" in message.text:
+            return  # how Streamlit's page finds out below which path it is served
+        if message.type == "error":
+            self.wrong.append(f"console: {message.text} {place}")
 
     def _request(self, request: Request) -> None:
         own = (self.address, self.address.replace("http", "ws"), "data:", "blob:")

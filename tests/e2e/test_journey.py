@@ -182,6 +182,10 @@ def ask(me: Visitor, rag: str, language: str) -> None:
     me.shot(f"citation-{language}")
     quote = me.page.locator("mark").first.inner_text().strip()
     assert "Bob Johnson" in quote
+    me.page.get_by_role("link", name=_("Open the document here")).first.click()
+    me.page.wait_for_url("**/document?**")
+    expect(me.page.get_by_test_id("stMain").locator("mark").first).to_have_text(quote)
+    me.shot(f"document-{language}")
 
 
 def look(me: Visitor, rag: str, language: str) -> None:
