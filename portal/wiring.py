@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import redis
 from redis.backoff import ExponentialBackoff
@@ -125,14 +125,14 @@ def index_options(settings: Settings) -> dict[str, str] | None:
     return {name: value for name, value in options.items() if value}
 
 
-def _s3(settings: Settings) -> dict[str, Any]:
+def _s3(settings: Settings) -> dict[str, str]:
     if not settings.storage_url.startswith("s3://"):
         return {}
-    options: dict[str, Any] = {}
+    options: dict[str, str] = {}
     if settings.storage_key:
         options |= {"key": settings.storage_key, "secret": settings.storage_secret.get_secret_value()}
     if settings.storage_endpoint:
-        options["client_kwargs"] = {"endpoint_url": settings.storage_endpoint}
+        options["endpoint_url"] = settings.storage_endpoint
     return options
 
 

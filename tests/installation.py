@@ -1,6 +1,6 @@
 """A whole installation for a test: real parts, real workers, one user, one knowledge base.
 
-`embedded` is Oxigraph, SQLite and Valkey; `servers` is Fuseki, PostgreSQL and Redis.
+`embedded` is Oxigraph, SQLite and Valkey; `servers` is Fuseki, PostgreSQL, Redis and S3.
 """
 
 import os
@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+import s3fs
 
 from kg.vocab import Dataset
 from portal import cycles, db, documents, settings, wiring
@@ -156,7 +157,7 @@ def _embedded(run: Path, folder: Path) -> Iterator[dict[str, str]]:
 @contextmanager
 def _servers(run: Path) -> Iterator[dict[str, str]]:
     graph, queue = servers.shared(run, "fuseki"), servers.shared(run, "redis")
-    database = servers.shared(run, "postgresql")
+    database, files = servers.shared(run, "postgresql"), storage(servers.shared(run, "s3"))
     name = f"ferag_{os.urandom(6).hex()}"
     admin = database.url.replace("+psycopg", "")
     with psycopg.connect(admin, autocommit=True) as connection:
@@ -167,11 +168,25 @@ def _servers(run: Path) -> Iterator[dict[str, str]]:
             "FERAG_FUSEKI_URL": graph.url,
             "FERAG_FUSEKI_USER": graph.user,
             "FERAG_FUSEKI_PASSWORD": graph.password,
+            **{f"FERAG_{name.upper()}": value for name, value in files.items()},
             "FERAG_DATABASE_URL": admin.replace("/postgres", f"/{name}"),
         }
     finally:
         with psycopg.connect(admin, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def storage(server: servers.Server) -> dict[str, str]:
+    """Settings for files and index in a bucket of their own."""
+    name = f"ferag-{os.urandom(6).hex()}"
+    s3fs.S3FileSystem(key=server.user, secret=server.password, endpoint_url=server.url).mkdir(name)
+    return {
+        "storage_url": f"s3://{name}/files",
+        "storage_endpoint": server.url,
+        "storage_key": server.user,
+        "storage_secret": server.password,
+        "index_url": f"s3://{name}/index",
+    }
 
 
 def _queue_of_this_worker(server: servers.Server) -> str:

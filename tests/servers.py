@@ -292,11 +292,24 @@ def postgresql(folder: Path, port: int = 0) -> Server:
     return Server(f"postgresql+psycopg://ferag@127.0.0.1:{port}/postgres", pid)
 
 
+def s3(folder: Path, port: int = 0) -> Server:
+    """Moto's server, which speaks S3 over HTTP and keeps everything in memory."""
+    port, program = port or free_port(), str(Path(sys.executable).parent / "moto_server")
+    if not Path(program).exists():
+        raise Missing("S3: make dev installs moto")
+    folder.mkdir(parents=True, exist_ok=True)
+    pid = spawn([program, "-H", "127.0.0.1", "-p", str(port)], folder)
+    url = f"http://127.0.0.1:{port}"
+    wait(lambda: httpx.get(f"{url}/moto-api/", timeout=2).status_code == 200, pid, folder)
+    return Server(url, pid, "ferag", secrets.token_hex(12))
+
+
 # ---- one of each for a whole run
 
 STARTERS: dict[str, Callable[[Path], Server]] = {
     "oxigraph": oxigraph,
     "fuseki": fuseki,
+    "s3": s3,
     "valkey": valkey,
     "redis": redis,
     "postgresql": postgresql,

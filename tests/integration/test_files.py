@@ -1,25 +1,28 @@
-"""The file store: the same on a folder and on a store that is none."""
+"""The file store: the same on a folder and on S3."""
 
 import io
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from portal import wiring
 from portal.errors import PartDown
 from portal.files import Files
+from portal.settings import Settings
+from tests import servers
+from tests.conftest import absent
+from tests.installation import storage
 
 
-@pytest.fixture(params=["folder", "memory"])
-def files(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Files]:
+@pytest.fixture(params=["folder", "s3"])
+def files(request: pytest.FixtureRequest, run_folder: Path, tmp_path: Path) -> Files:
     if request.param == "folder":
-        yield Files(tmp_path.as_uri())
-        return
-    made = Files(f"memory://{uuid.uuid4().hex}")
-    yield made
-    for key in made.keys("."):
-        made.delete(key)
+        return Files(tmp_path.as_uri())
+    try:
+        settings = storage(servers.shared(run_folder, "s3"))
+    except servers.Missing as e:
+        absent(e)
+    return wiring.wire(Settings(data_dir=tmp_path, _env_file=None, **settings)).files  # type: ignore[call-arg]
 
 
 def test_what_is_put_comes_back(files: Files) -> None:
