@@ -16,25 +16,41 @@ def united(periods: Iterable[Period]) -> tuple[Period, ...]:
     >>> united([Period("2018", ""), Period("", "2023"), Period()])
     (Period(start='2018', end='2023'),)
     """
-    found = sorted({p for p in periods if p != EVER})
-    starts = [p for p in found if p.start and not p.end]
-    ends = [p for p in found if p.end and not p.start]
-    whole = [p for p in found if p.start and p.end]
-    for start in starts:
-        if any(p.start.startswith(start.start) or start.start.startswith(p.start) for p in whole):
-            continue
-        end = next((e for e in ends if e.end[: len(start.start)] >= start.start[: len(e.end)]), None)
+    found = {p for p in periods if p != EVER}
+    whole = sorted(p for p in found if p.start and p.end)
+    # what a whole period says already is not joined to anything else: said again, it changes nothing
+    ends = _left(whole, sorted((p.end for p in found if not p.start), key=_finest), at_end=True)
+    for start in _left(whole, sorted((p.start for p in found if not p.end), key=_finest), at_end=False):
+        end = next((e for e in ends if e[: len(start)] >= start[: len(e)]), "")
+        whole.append(Period(start, end))
         if end:
             ends.remove(end)
-            whole.append(Period(start.start, end.end))
-        else:
-            whole.append(start)
-    whole += [e for e in ends if not any(_same_day(p.end, e.end) for p in whole)]
-    return tuple(sorted(p for p in whole if not any(_finer(q, p) for q in whole)))
+    whole += [Period("", e) for e in ends]
+    return tuple(sorted(p for p in set(whole) if not any(_finer(q, p) for q in whole)))
 
 
-def _same_day(a: str, b: str) -> bool:
-    return bool(a) and bool(b) and (a.startswith(b) or b.startswith(a))
+def _left(whole: list[Period], times: Iterable[str], *, at_end: bool) -> list[str]:
+    """The starts or ends that none of the whole periods has; one that is finer than theirs is put in."""
+    left: list[str] = []
+    for time in times:
+        same = [n for n, p in enumerate(whole) if _alike(p.end if at_end else p.start, time)]
+        for n in same:
+            start, end = whole[n].start, whole[n].end
+            better = Period(start, max(end, time)) if at_end else Period(max(start, time), end)
+            if not _before(better.end, better.start):
+                whole[n] = better
+        if not same and not any(_alike(other, time) for other in left):
+            left.append(time)
+    return left
+
+
+def _finest(time: str) -> tuple[int, str]:
+    return -len(time), time
+
+
+def _alike(a: str, b: str) -> bool:
+    """One says the other more precisely."""
+    return a.startswith(b) or b.startswith(a)
 
 
 def _finer(a: Period, b: Period) -> bool:

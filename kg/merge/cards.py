@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from kg.merge.facts import misfits, names, needed
 from kg.merge.frame import Frame, change
-from kg.model import Change, Fact, Kind
-from kg.periods import FORMER, closed
+from kg.model import Change, Fact, Kind, Period
+from kg.periods import FORMER, closed, united
 from kg.periods import words as period_words
 
 
@@ -41,10 +41,14 @@ def told_as(frame: Frame, fact: Fact) -> str:
     return " ".join(names(frame, fact)) + (f" ({when})" if when else "")
 
 
-def ended(old: Fact, until: str, *, role: bool) -> Fact | None:
-    """The old fact as past: with its end if that is known; a role as former; None if nothing is known."""
+def ended(old: Fact, until: str, *, role: bool, told: Iterable[Period] = ()) -> Fact | None:
+    """The old fact as past: with its end if that is known; a role as former; None if nothing is known.
+
+    `told` are periods in which the documents say that it held.
+    """
     if until:
         kept = tuple(q for q in old.qualifiers if q[0] != "status")
-        return replace(old, periods=closed(old.periods, until), qualifiers=kept)
+        periods = united((*closed(old.periods, until), *told))
+        return replace(old, periods=periods, qualifiers=kept)
     marks = {q for q in old.qualifiers if q[0] != "status"} | {FORMER}
     return replace(old, qualifiers=tuple(sorted(marks))) if role else None

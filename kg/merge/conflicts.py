@@ -79,7 +79,7 @@ def _role(frame: Frame, approved: tuple[Fact, ...], facts: list[Fact]) -> Iterat
         until = max((p.end for p in told.periods), default="") if told else ""
         until = until or min((p.start for f in rivals for p in f.periods if p.start), default="")
         base = gathered(old, replace(told, periods=(), qualifiers=())) if told and over else old
-        past = ended(base, until, role=True)
+        past = ended(base, until, role=True, told=told.periods if told and over else ())
         before.append(old)
         after += [past] if past else []
     if not before:
@@ -214,7 +214,9 @@ def _over(frame: Frame, taken: frozenset[Triple]) -> Iterator[Change]:
         if not is_open(old.periods, old.qualifiers):
             continue
         standard = frame.standard(fact.predicate)
+        if standard and standard.event and fact in told:
+            continue  # it happened: its dates say when, not that it is over
         until = max((p.end for p in fact.periods), default="")
         base = gathered(old, replace(fact, periods=(), qualifiers=()))
-        past = ended(base, until, role=bool(standard and standard.role) or fact in told)
+        past = ended(base, until, role=bool(standard and standard.role) or fact in told, told=fact.periods)
         yield card(frame, (old,), (past,) if past else (), old, [said(Reason.ended, told_as(frame, old))])

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from knowledge_world import DATASET, Graph, quote, relation, thing
 from rdflib import Literal
@@ -285,8 +285,19 @@ def cycles(draw: st.DrawFn, document: str) -> tuple[list[ResolvedEntity], list[R
     return things, relations
 
 
+def said_of(*periods: Period, wording: str = "works at", document: str = "d1"):
+    found = [relation(ANN, wording, ORB, document=document, periods=(p,)) for p in periods]
+    return [replace(t, evidence=(quote(t.label, document),)) for t in (ANN, ORB)], found
+
+
 @settings(max_examples=30, deadline=None)
 @given(cycles("d1"), cycles("d2"))
+@example(said_of(Period()), said_of(Period("2001", "2005"), document="d2"))
+@example(said_of(Period("2001", "")), said_of(Period("2001", "2005"), document="d2"))
+@example(
+    said_of(Period(), wording="founded"), said_of(Period("2001", "2005"), wording="founded", document="d2")
+)
+@example(said_of(Period("2001", ""), Period("2005", "")), said_of(Period("", "2005"), document="d2"))
 def test_merging_an_approved_cycle_again_changes_nothing(first, second):
     graph = Graph()
     graph.say(*first)
