@@ -29,7 +29,7 @@ from kg import names
 from kg.errors import BadInput
 from kg.model import Content, Entity, Evidence, Fact, OntologyClass, Property, Quad, Term
 from kg.store.terms import canonical, iri, nt, read, text, writable
-from kg.vocab import DCTERMS, FERAG, OWL, PROV, RDF, RDFS, SCHEMA, SKOS, XSD, Dataset
+from kg.vocab import DCTERMS, FERAG, OWL, PROV, RDF, RDFS, SCHEMA, SKOS, XSD, Dataset, digest
 
 Triple = tuple[URIRef, URIRef, Term]
 Said = Mapping[URIRef, Sequence[Term]]  # of one subject: predicate -> objects
@@ -109,6 +109,11 @@ def _entity(dataset: Dataset, e: Entity) -> Iterator[tuple[URIRef, Triple]]:
 def assertion(dataset: Dataset, subject: URIRef, predicate: URIRef, object_: Term) -> URIRef:
     """The assertion node of a triple, the object in any form."""
     return dataset.assertion(subject, predicate, nt(canonical(object_)))
+
+
+def triple_key(subject: URIRef, predicate: URIRef, object_: Term) -> str:
+    """What names a triple within its dataset: the end of its assertion node's IRI."""
+    return digest(subject, predicate, nt(canonical(object_)), length=24)
 
 
 def _fact(dataset: Dataset, f: Fact) -> Iterator[tuple[URIRef, Triple]]:

@@ -7,7 +7,7 @@ from portal.access import Action
 from portal.i18n import gettext as _
 from portal.models import CycleState
 from portal.session import asked_number, enter
-from portal.ui import layout, publish, review
+from portal.ui import comments, layout, publish, review
 
 here = enter(Action.read)
 if "cycle" not in st.query_params:
@@ -19,7 +19,10 @@ summary = reviews.summary(here.parts, here.actor, here.rag_id, number)
 layout.heading(_("Review of cycle {n}").format(n=number))
 review.overview(summary)
 publish.bar(here, summary)
-if summary.total:
+comments.on_cycle(here, summary)
+if "change" in st.query_params:
+    review.one(here, summary, st.query_params["change"])
+elif summary.total:
     review.changes(here, summary)
 elif summary.state is CycleState.review:
     layout.empty(_("Nothing new"), _("Everything that these documents say is approved already."))

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
 from kg import changes
-from kg.model import Change, ChangeSet, Decision, Entity, Verdict
+from kg.model import Change, ChangeSet, Decision, Entity, Fact, Verdict
+from kg.rdf import triple_key
 from portal import models
-from portal.models import ChangeLink
+from portal.models import ChangeLink, Touched
 
 RISK = {
     Verdict.conflict: 5,
@@ -38,7 +39,7 @@ def replace(db: Session, cycle_id: int, change_set: ChangeSet) -> int:
     }
     for row in before.values():
         db.expunge(row)
-    for table in (ChangeLink, models.Change):
+    for table in (ChangeLink, Touched, models.Change):
         db.execute(delete(table).where(col(table.cycle_id) == cycle_id))
     survived = 0
     for batch in _batches(list(enumerate(change_set.changes))):
@@ -52,23 +53,49 @@ def replace(db: Session, cycle_id: int, change_set: ChangeSet) -> int:
             elif old and old[0] == row.sentence:
                 row.decision, row.decided_by, row.decided_at, row.reason = old[1:5]
                 survived += 1
+            row.again = old is not None and row.decision == Decision.undecided
             db.add(row)
-            _link(db, cycle_id, change)
         db.flush()
+        _link(db, cycle_id, [change for _, change in batch])
         db.expunge_all()
     return len(kept) - survived
 
 
 def relink(db: Session, cycle_id: int, change: Change) -> None:
-    """Write anew what an edited change depends on."""
-    mine = (col(ChangeLink.cycle_id) == cycle_id, col(ChangeLink.change_id) == change.id)
-    db.execute(delete(ChangeLink).where(*mine))
-    _link(db, cycle_id, change)
+    """Write anew what an edited change depends on and speaks of."""
+    for table in (ChangeLink, Touched):
+        mine = (col(table.cycle_id) == cycle_id, col(table.change_id) == change.id)
+        db.execute(delete(table).where(*mine))
+    _link(db, cycle_id, [change])
 
 
-def _link(db: Session, cycle_id: int, change: Change) -> None:
-    for need in sorted(set(change.depends_on)):
-        db.add(ChangeLink(cycle_id=cycle_id, change_id=change.id, needs=need))
+def _link(db: Session, cycle_id: int, of: Sequence[Change]) -> None:
+    needs = [
+        {"cycle_id": cycle_id, "change_id": c.id, "needs": need}
+        for c in of
+        for need in sorted(set(c.depends_on))
+    ]
+    speaks = [
+        {"cycle_id": cycle_id, "change_id": c.id, "what": what} for c in of for what in sorted(_touched(c))
+    ]
+    for table, found in ((ChangeLink, needs), (Touched, speaks)):
+        if found:
+            db.execute(insert(table), found)
+
+
+def _touched(change: Change) -> set[str]:
+    """The facts that a change is about, approved or proposed, and the text units it was read from."""
+    said = [c for c in (*change.before, *change.after) if isinstance(c, Entity | Fact)]
+    facts = {fact_key(c) for c in said if isinstance(c, Fact)}
+    return facts | {unit_key(e.unit_id) for c in said for e in c.evidence if e.unit_id}
+
+
+def fact_key(fact: Fact) -> str:
+    return f"fact:{triple_key(*fact.triple)}"
+
+
+def unit_key(unit_id: str) -> str:
+    return f"unit:{unit_id}"
 
 
 def row_of(change: Change, cycle_id: int, position: int) -> models.Change:

@@ -57,6 +57,11 @@ MESSAGES: Mapping[str, str] = {
     "needs-rejected": N_("This needs something that was rejected: {sentence}"),
     "version-moved": N_("The approved version changed meanwhile: cycle {number} is compared with it anew."),
     "own-upload": N_("You uploaded cycle {number} yourself: here somebody else has to approve it."),
+    "changes-requested": N_(
+        "{who} asked for changes in cycle {number}: settle that first, or have it settled."
+    ),
+    "comment-empty": N_("Write something first."),
+    "no-comment": N_("There is no such comment in this knowledge base."),
     "nothing-accepted": N_("Nothing is accepted yet: accept at least one change first."),
     "not-published": N_("Cycle {number} was not published: it is {state}."),
     "worker-died": N_("The work on this step ended five workers in a row. Look at their logs."),

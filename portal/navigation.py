@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from portal import inbox
 from portal.i18n import N_, gettext
 from portal.session import Here
 from portal.ui import frame
@@ -14,6 +15,7 @@ FOLDER = Path(__file__).parents[1] / "pages"
 # address, title; "" is the first page. Icons stay out of st.Page: the browser would fetch them elsewhere.
 TITLES = {
     "": N_("Knowledge bases"),
+    "inbox": N_("Waits for you"),
     "overview": N_("Overview"),
     "documents": N_("Documents"),
     "document": N_("Document"),
@@ -28,6 +30,7 @@ TITLES = {
 }
 ICONS = {
     "": ":material/home:",
+    "inbox": ":material/inbox:",
     "overview": ":material/dashboard:",
     "documents": ":material/description:",
     "review": ":material/fact_check:",
@@ -84,6 +87,9 @@ def sidebar(here: Here) -> None:
     with st.sidebar:
         frame.brand()
         link(HOME, title(HOME), icon=ICONS[HOME])
+        people = inbox.count(here.parts, here.actor)
+        label = f"{title('inbox')} ({people})" if people else title("inbox")
+        link("inbox", label, icon=ICONS["inbox"])
         if here.chosen_rag:
             frame.knowledge_base(here.rag.name)
             for name in OF_RAG:

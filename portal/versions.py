@@ -19,7 +19,7 @@ from kg import versions as graph_versions
 from kg.approved import ApprovedGraph
 from kg.errors import VersionMoved
 from kg.model import Decision, Delta, Fact
-from portal import access, audit, change_rows, indexing, models
+from portal import access, audit, change_rows, comments, indexing, models
 from portal.access import Action, Actor
 from portal.cycles import next_number, restart_from
 from portal.errors import Conflict, Invalid, NotFound
@@ -75,6 +75,7 @@ def approve(parts: Parts, actor: Actor, rag_id: int, number: int, all_: bool = F
             return
         if cycle.state is not CycleState.review:
             raise Conflict("not-in-review", number=number, state=cycle.state)
+        comments.check_none_asks(db, cycle)
         if all_:
             db.execute(
                 update(Change)

@@ -5,6 +5,7 @@ Times are UTC and aware. JSON columns hold what kg's own serialisers wrote. The 
 """
 
 from portal.models.columns import UtcTime, now
+from portal.models.comments import Comment, Mention
 from portal.models.conversations import Chat, ChatMessage
 from portal.models.cycles import (
     Change,
@@ -14,6 +15,7 @@ from portal.models.cycles import (
     Remembered,
     Revision,
     Step,
+    Touched,
     Unit,
     Version,
 )
@@ -39,6 +41,7 @@ __all__ = [
     "ChangeLink",
     "Chat",
     "ChatMessage",
+    "Comment",
     "Cycle",
     "CycleKind",
     "CycleState",
@@ -46,6 +49,7 @@ __all__ = [
     "LoginAttempt",
     "LoginSession",
     "Member",
+    "Mention",
     "MessageState",
     "ModelCall",
     "Outbox",
@@ -56,6 +60,7 @@ __all__ = [
     "Step",
     "StepName",
     "StepState",
+    "Touched",
     "Unit",
     "UnitState",
     "User",

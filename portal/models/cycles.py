@@ -142,6 +142,7 @@ class Change(SQLModel, table=True):
     decided_by: int | None = Field(default=None, foreign_key="user_account.id")
     decided_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
     reason: str = Field(default="", max_length=1000)
+    again: bool = False  # was decided, and says something else since the approved version moved
 
 
 class ChangeLink(SQLModel, table=True):
@@ -151,6 +152,15 @@ class ChangeLink(SQLModel, table=True):
     cycle_id: int = Field(foreign_key="cycle.id", primary_key=True)
     change_id: str = Field(max_length=64, primary_key=True)
     needs: str = Field(max_length=64, primary_key=True, index=True)
+
+
+class Touched(SQLModel, table=True):
+    """What a change speaks of, for finding it again: a fact's assertion IRI, or a text unit's id."""
+
+    __tablename__ = "touched"
+    cycle_id: int = Field(foreign_key="cycle.id", primary_key=True)
+    change_id: str = Field(max_length=64, primary_key=True)
+    what: str = Field(max_length=300, primary_key=True, index=True)
 
 
 class Remembered(SQLModel, table=True):

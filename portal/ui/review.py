@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from kg.model import Decision, Fact, Kind, Verdict
-from portal import decisions, graph, navigation, reviews
+from portal import comments, decisions, graph, navigation, reviews
 from portal.access import Action
 from portal.cycles import CycleView
 from portal.i18n import gettext as _
@@ -14,6 +14,7 @@ from portal.models import CycleState
 from portal.review_rows import TABS, Filter, Row
 from portal.reviews import Summary
 from portal.session import Here, act
+from portal.ui import comments as talk
 from portal.ui import html, layout, paging, review_row, words
 from portal.ui.layout import Tile
 from portal.ui.times import ago, number
@@ -121,8 +122,19 @@ def changes(here: Here, summary: Summary) -> None:
     if paging.turn(page.total, PAGE, key) and not page.rows:  # fewer pages than there were
         st.rerun()
     names = _names(here, summary.cycle, page.rows)
+    remarks = comments.counts(here.parts, here.actor, here.rag_id, summary.cycle, [r.id for r in page.rows])
     for row in page.rows:
-        review_row.draw(here, summary.cycle, row, open_for_decisions, names)
+        review_row.draw(here, summary.cycle, row, open_for_decisions, names, remarks[row.id])
+
+
+def one(here: Here, summary: Summary, change_id: str) -> None:
+    """The change that the address names, with what was said about it."""
+    navigation.link("review", _("All changes of this cycle"), rag=here.rag_id, cycle=summary.cycle)
+    row = reviews.row(here.parts, here.actor, here.rag_id, summary.cycle, change_id)
+    open_for_decisions = summary.state is CycleState.review and here.may(Action.decide)
+    review_row.draw(here, summary.cycle, row, open_for_decisions, _names(here, summary.cycle, [row]))
+    with st.container(border=True):
+        talk.draw(here, summary.cycle, change_id)
 
 
 def _picked(here: Here, cycle: int, rows: Sequence[Row]) -> None:

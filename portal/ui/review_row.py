@@ -14,7 +14,7 @@ from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.review_rows import Row
 from portal.session import Here, act, enter
-from portal.ui import html, layout, reader, reasons, sentences, words
+from portal.ui import comments, html, layout, reader, reasons, sentences, words
 
 DECIDED = (Decision.accepted, Decision.edited, Decision.rejected)
 NAMED = (Kind.new_class, Kind.new_property, Kind.new_entity)
@@ -30,8 +30,10 @@ def may_tick(row: Row) -> bool:
     return row.decision not in DECIDED and row.kind is not Kind.conflict
 
 
-def draw(here: Here, cycle: int, row: Row, may_decide: bool, names: Mapping[str, str]) -> None:
-    """`names` of the things of contradictions, by IRI."""
+def draw(
+    here: Here, cycle: int, row: Row, may_decide: bool, names: Mapping[str, str], remarks: int = 0
+) -> None:
+    """`names` of the things of contradictions, by IRI; `remarks`: how many comments it has."""
     with st.container(border=True, gap="small", key=f"row-{row.id}"):
         if may_decide and may_tick(row):
             box, left, right = st.columns([0.13, 2.47, 1.5], gap="small")
@@ -50,6 +52,10 @@ def draw(here: Here, cycle: int, row: Row, may_decide: bool, names: Mapping[str,
                 _("Evidence"), key=f"evidence-{row.id}", icon=":material/format_quote:", type="tertiary"
             ):
                 _evidence(cycle, row.id)
+            if (remarks or here.may(Action.decide)) and st.button(
+                comments.label(remarks), key=f"comments-{row.id}", icon=":material/chat:", type="tertiary"
+            ):
+                comments.on_change(cycle, row.id, sentences.of(row.change))
 
 
 def _words(row: Row, names: Mapping[str, str]) -> None:

@@ -22,6 +22,7 @@ from kg.model import Decision, Fit, Kind, Verdict
 from portal.errors import NotFound, PartDown, PortalError
 from portal.i18n import N_, gettext, ngettext
 from portal.i18n import gettext as _
+from portal.inbox import Waits
 from portal.messages import MESSAGES
 from portal.models import CycleKind, CycleState, MessageState, Role, StepName, StepState
 
@@ -89,6 +90,14 @@ WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "rejected": N_("Rejected"),
         "edited": N_("Corrected and accepted"),
     },
+    Waits: {
+        "mention": N_("Somebody speaks to you"),
+        "request": N_("Changes are asked for"),
+        "failed": N_("Stopped by an error"),
+        "again": N_("Needs another look"),
+        "decide": N_("Waits for decisions"),
+        "approve": N_("Waits for approval"),
+    },
     Verdict: {
         "conflict": N_("Contradicts what is approved"),
         "no_evidence": N_("No quote"),
@@ -122,6 +131,12 @@ TONES: Mapping[str, str] = {
     "edited": "good",
     "rejected": "bad",
     "undecided": "mute",
+    # what waits for somebody
+    "mention": "info",
+    "request": "warn",
+    "again": "warn",
+    "decide": "mute",
+    "approve": "good",
     # cycles
     "waiting": "mute",
     "running": "info",
