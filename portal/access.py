@@ -38,10 +38,23 @@ class Action(StrEnum):
     delete = "delete"
 
 
-_VIEWER = frozenset({Action.read, Action.ask, Action.export})
-_EDITOR = _VIEWER | {Action.upload, Action.decide}
-_OWNER = _EDITOR | {Action.approve, Action.manage, Action.delete}
-MAY: dict[Role, frozenset[Action]] = {Role.viewer: _VIEWER, Role.editor: _EDITOR, Role.owner: _OWNER}
+_ALL = frozenset(Role)
+_EDITORS = frozenset({Role.editor, Role.owner})
+_OWNERS = frozenset({Role.owner})
+
+TABLE: dict[Action, frozenset[Role]] = {
+    Action.read: _ALL,
+    Action.ask: _ALL,
+    Action.export: _ALL,
+    Action.upload: _EDITORS,
+    Action.decide: _EDITORS,
+    Action.approve: _OWNERS,  # and editors where the owner lets them: check_approve
+    Action.manage: _OWNERS,
+    Action.delete: _OWNERS,
+}
+MAY: dict[Role, frozenset[Action]] = {
+    who: frozenset(action for action, roles in TABLE.items() if who in roles) for who in Role
+}
 
 
 def role(db: Session, actor: Actor, rag_id: int) -> Role:

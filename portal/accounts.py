@@ -1,18 +1,16 @@
 """Accounts: who may log in. The first account is the administrator's."""
 
-import re
-import unicodedata
-from dataclasses import dataclass
-
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from portal import audit, logins, passwords, throttling
+from portal import audit, invitations, logins, passwords, throttling
 from portal.access import Actor
 from portal.db import lock_writers
-from portal.errors import Invalid
+from portal.errors import Forbidden, Invalid, NotFound
 from portal.i18n import LANGUAGES
+from portal.logins import NOWHERE, Visitor
 from portal.models import User
+from portal.names import as_typed, clean_email, clean_name
 from portal.passwords import new_password
 from portal.wiring import Parts
 
@@ -22,37 +20,30 @@ __all__ = [
     "create_user",
     "login",
     "logout_everywhere",
+    "may_register",
     "new_password",
     "register",
 ]
 
 
-_EMAIL = re.compile(r"[^@\s<>\"'\\,;:()\[\]]{1,64}@[^@\s<>\"'\\,;:()\[\]]{1,189}")
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Where a request comes from."""
-
-    address: str = ""
-    agent: str = ""
-
-
-def clean_email(email: str) -> str:
-    """The address as it is kept and compared; Invalid if it is none."""
-    plain = unicodedata.normalize("NFKC", email).strip().lower()
-    if not _EMAIL.fullmatch(plain):
-        raise Invalid("email", "email-bad")
-    return plain
-
-
 def create_user(
-    db: Session, email: str, password: str, *, is_admin: bool = False, name: str = "", language: str = ""
+    db: Session,
+    email: str,
+    password: str | None,
+    *,
+    is_admin: bool = False,
+    name: str = "",
+    language: str = "",
 ) -> User:
-    """Add an account in this transaction; the first one is an administrator's whatever is asked."""
+    """Add an account in this transaction; the first one is an administrator's whatever is asked.
+
+    Without a password it is entered by a one-time link or by single sign-on.
+    """
     plain = clean_email(email)
-    passwords.check_new(password, plain)
-    kept = passwords.hashed(password)
+    kept = None
+    if password is not None:
+        passwords.check_new(password, plain)
+        kept = passwords.hashed(password)
     _one_at_a_time(db)
     if db.exec(select(User.id).where(User.email == plain)).first() is not None:
         raise Invalid("email", "email-taken", email=plain)
@@ -73,47 +64,64 @@ def anybody(db: Session) -> bool:
     return db.exec(select(User.id).limit(1)).first() is not None
 
 
-def may_register(parts: Parts) -> bool:
-    """Open, or there is nobody yet: whoever sets the portal up."""
+def may_register(parts: Parts, invitation: str = "") -> bool:
+    """Open to everybody, or invited, or there is nobody yet: whoever sets the portal up."""
+    allowed = parts.settings.registration
     with parts.session() as db:
-        return parts.settings.registration == "open" or not anybody(db)
+        if allowed == "open" or not anybody(db):
+            return True
+        if allowed == "closed" or not invitation:
+            return False
+        try:
+            return invitations.by_token(db, invitation).user_id is None
+        except NotFound:
+            return False
 
 
 def register(
     parts: Parts,
     email: str,
-    password: str,
-    visitor: Visitor = Visitor(),
+    password: str | None,
+    visitor: Visitor = NOWHERE,
     *,
     name: str = "",
     language: str = "",
+    invitation: str = "",
 ) -> str:
-    """Make an account and log it in; the cookie's token."""
-    if not may_register(parts):
-        raise Invalid("email", "registration-closed")
+    """Make an account and log it in; the cookie's token. An `invitation` becomes this account's own."""
+    if not may_register(parts, invitation):
+        raise Invalid("email", f"registration-{parts.settings.registration}")
+    if password is not None:
+        _check_passwords_are_used(parts)
     with parts.session() as db:
         user = create_user(db, email, password, name=name, language=language)
-        token = logins.begin(db, user, parts.settings, visitor.address, visitor.agent)
+        if invitation:
+            invited = invitations.by_token(db, invitation)
+            if not invitations.fits(invited, user.email):
+                raise Invalid("email", "not-your-invitation")
+            invitations.bind(db, invited, user)
+        token = logins.begin(db, user, parts.settings, visitor)
         db.commit()
         return token
 
 
-def login(parts: Parts, email: str, password: str, visitor: Visitor = Visitor()) -> str:
+def login(parts: Parts, email: str, password: str, visitor: Visitor = NOWHERE) -> str:
     """A new session's token. Invalid says no more than that one of the two is wrong; Throttled."""
-    plain = unicodedata.normalize("NFKC", email).strip().lower()[:254]
+    _check_passwords_are_used(parts)
+    plain = as_typed(email)
     with parts.session() as db:
-        attempt = throttling.begin(db, plain, visitor.address)
+        attempt = throttling.begin(db, plain, visitor.address, visitor.device)
         user = db.exec(select(User).where(User.email == plain, col(User.disabled_at).is_(None))).first()
         kept = user.password_hash if user else None
         if not passwords.fits(kept, password[: passwords.LONGEST + 1]) or user is None or kept is None:
             audit.record(db, Actor(None, plain, address=visitor.address), "login.failed", subject=plain)
             db.commit()
             raise Invalid("password", "wrong-login")
-        throttling.forget(db, attempt, plain, visitor.address)
+        throttling.forget(db, attempt)
         if passwords.outdated(kept):
             user.password_hash = passwords.hashed(password)
             db.add(user)
-        token = logins.begin(db, user, parts.settings, visitor.address, visitor.agent)
+        token = logins.begin(db, user, parts.settings, visitor)
         audit.record(db, Actor(user.id, plain, address=visitor.address), "login", subject=plain)
         db.commit()
         return token
@@ -129,20 +137,20 @@ def logout_everywhere(parts: Parts, actor: Actor, but: int | None = None) -> int
         return ended
 
 
-def change_password(parts: Parts, actor: Actor, old: str, new: str, visitor: Visitor = Visitor()) -> str:
+def change_password(parts: Parts, actor: Actor, old: str, new: str, visitor: Visitor = NOWHERE) -> str:
     """Set a new password, end every session, begin a new one; its token."""
     with parts.session() as db:
-        attempt = throttling.begin(db, actor.email, visitor.address)
+        attempt = throttling.begin(db, actor.email, visitor.address, visitor.device)
         user = db.exec(select(User).where(User.id == actor.user_id)).one()
         if not passwords.fits(user.password_hash, old[: passwords.LONGEST + 1]):
             raise Invalid("old", "wrong-password")
-        throttling.forget(db, attempt, actor.email, visitor.address)
+        throttling.forget(db, attempt)
         passwords.check_new(new, user.email)
         user.password_hash = passwords.hashed(new)
         db.add(user)
         assert user.id is not None
         logins.end_all(db, user.id)
-        token = logins.begin(db, user, parts.settings, visitor.address, visitor.agent)
+        token = logins.begin(db, user, parts.settings, visitor)
         audit.record(db, actor, "password.change")
         db.commit()
         return token
@@ -159,10 +167,9 @@ def change_profile(parts: Parts, actor: Actor, *, name: str, language: str) -> N
         db.commit()
 
 
-def clean_name(name: str) -> str:
-    """On one line, without control and direction characters."""
-    kept = "".join(c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c)[0] != "C")
-    return " ".join(kept.split())[:120]
+def _check_passwords_are_used(parts: Parts) -> None:
+    if not parts.settings.password_login:
+        raise Forbidden("password")
 
 
 def _one_at_a_time(db: Session) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from portal import navigation, rags, session
-from portal.errors import PortalError
+from portal.errors import NotFound, PortalError
 from portal.session import Here
-from portal.ui import frame, words
+from portal.ui import frame, joining, words
 
 ICON = Path(__file__).parent / "ui" / "icon.png"
 
@@ -19,8 +19,15 @@ def main() -> None:
         here = session.visit()
         frame.words_of_widgets()
         chosen = st.navigation(list(navigation.pages(here.actor.is_admin).values()), position="hidden")
-        navigation.sidebar(_on_rag(here))
-        chosen.run()
+        here = _on_rag(here)
+        navigation.sidebar(here)
+        try:
+            chosen.run()
+        except NotFound as e:
+            if e.what != "rag":
+                raise
+            joining.ask(e)
+        session.watch(here.rag_id if here.chosen_rag else None, here.rag.role if here.chosen_rag else None)
 
 
 def _on_rag(here: Here) -> Here:

@@ -19,7 +19,7 @@ from portal import db, process
 from portal.errors import PartDown
 from portal.gate import USER_HEADER, Gate, Headers
 from portal.logs import configure
-from portal.routes import downloads, health, people
+from portal.routes import downloads, health, links, people
 from portal.settings import Settings
 from portal.ui import theme, words
 from portal.wiring import Parts
@@ -41,6 +41,7 @@ def make_app(parts: Parts | None = None) -> streamlit.App:
         routes=[
             *health.routes(parts),
             *people.routes(parts),
+            *links.routes(parts),
             *downloads.routes(parts),
             Route("/auth/icon.svg", _icon),
         ],

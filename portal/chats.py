@@ -10,10 +10,10 @@ from sqlmodel import Session, col, select
 from kg.answer import Citation
 from portal import access, audit
 from portal.access import Action, Actor
-from portal.accounts import clean_name
 from portal.answering import write_answer
 from portal.errors import Conflict, Invalid, NotFound
 from portal.models import Chat, ChatMessage, MessageState, Rag, User, now
+from portal.names import clean_name
 from portal.wiring import Parts
 from portal.work_queue import ANSWER, enqueue
 

@@ -78,7 +78,11 @@ def _command(given: argparse.Namespace) -> Callable[..., int]:
     """The command's function of `portal.commands` with its arguments; only its own module is loaded."""
     module, name, *arguments = {
         "check": lambda: ("check", "check"),
-        "user": lambda: ("people", "create_user", given.email, given.admin, _password(given)),
+        "user": lambda: (
+            ("people", "password_link", given.email)
+            if given.what == "link"
+            else ("people", "create_user", given.email, given.admin, _password(given))
+        ),
         "rag": lambda: ("people", "create_rag", given.name, given.owner),
         "ingest": lambda: ("documents", "ingest", given.rag, given.paths, given.wait),
         "import-graphrag": lambda: ("documents", "import_graphrag", given.rag, given.folder, given.wait),
@@ -119,8 +123,8 @@ def _parser() -> argparse.ArgumentParser:
     worker = command("worker", "run one worker (servers; `up` runs its own)")
     worker.add_argument("--queue", choices=("ferag", "ferag-quick"), default="ferag")
 
-    user = command("user", "create a user")
-    user.add_argument("what", choices=("create",))
+    user = command("user", "create a user; or make a link with which one sets a new password")
+    user.add_argument("what", choices=("create", "link"))
     user.add_argument("email", metavar="EMAIL")
     user.add_argument("--admin", action="store_true")
     user.add_argument("--password-stdin", action="store_true", help="read it from the first line of input")

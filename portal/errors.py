@@ -57,7 +57,7 @@ class Invalid(PortalError):
 class Throttled(PortalError):
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
-        super().__init__("throttled", seconds=retry_after)
+        super().__init__("throttled", wait=f"{retry_after // 60}:{retry_after % 60:02}")
 
 
 class PartDown(PortalError):

@@ -7,6 +7,7 @@ So nothing behind this gate is reached without one, nor from another site.
 import base64
 import hashlib
 import re
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -23,6 +24,7 @@ from portal.i18n import gettext as _
 from portal.i18n import preferred, use
 from portal.routes import cookies
 from portal.settings import loopback
+from portal.ui import sent
 from portal.wiring import Parts
 
 USER_HEADER = "X-Ferag-User"  # set here and only here; Streamlit ties its sessions to it
@@ -55,7 +57,7 @@ class Gate:
             return
         token = asked.cookies.get(cookies.session_name(self.parts.settings), "")
         try:
-            signed = await run_in_threadpool(logins.who, self.parts, token)
+            signed = await run_in_threadpool(partial(logins.who, self.parts, token, used=http))
         except PartDown:
             use(
                 preferred(
@@ -81,7 +83,9 @@ class Gate:
             if message["type"] != "websocket.receive":
                 return message
             try:
-                good = await run_in_threadpool(logins.who, self.parts, token) is not None
+                used = sent.by_person(message.get("bytes") or b"")
+                look = partial(logins.who, self.parts, token, used=used)
+                good = await run_in_threadpool(look) is not None
             except PartDown:
                 good = True  # the page says that the database is down
             if good:

@@ -1,14 +1,12 @@
 """Login sessions: a random token in the cookie, its SHA-256 in the table; idle and absolute expiry."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from portal import audit
+from portal import audit, one_time
 from portal.access import Actor
 from portal.errors import NotFound
 from portal.models import LoginSession, User, now
@@ -16,6 +14,19 @@ from portal.settings import Settings
 from portal.wiring import Parts
 
 SEEN_EVERY = timedelta(minutes=1)  # how exactly `seen_at` is kept
+MOST = 20  # logins of one account at once; one more ends the one that was seen longest ago
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Where a request comes from."""
+
+    address: str = ""
+    agent: str = ""
+    device: str = ""  # the browser's own cookie, which outlives its logins
+
+
+NOWHERE = Visitor()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,36 +51,41 @@ class Device:
     here: bool
 
 
-def begin(db: Session, user: User, settings: Settings, address: str = "", agent: str = "") -> str:
+def begin(db: Session, user: User, settings: Settings, visitor: Visitor = NOWHERE) -> str:
     """A new session; the token for its cookie, which is kept nowhere else."""
     assert user.id is not None
-    token = secrets.token_urlsafe(32)
+    token, kept = one_time.fresh()
+    _make_room(db, user.id)
     db.add(
         LoginSession(
             user_id=user.id,
-            token_hash=_digest(token),
+            token_hash=kept,
             expires_at=now() + timedelta(days=settings.session_days),
-            address=address[:64],
-            agent=agent[:200],
+            address=visitor.address[:64],
+            agent=visitor.agent[:200],
+            device_hash=one_time.digest(visitor.device) if visitor.device else "",
         )
     )
     return token
 
 
-def who(parts: Parts, token: str, address: str = "") -> Signed | None:
-    """Whose token this is; None if it is nobody's, expired, idle for too long or revoked."""
+def who(parts: Parts, token: str, address: str = "", *, used: bool = False) -> Signed | None:
+    """Whose token this is; None if it is nobody's, expired, idle for too long or revoked.
+
+    `used` by a person: only that keeps a session from ending as idle, not a page that looks for news.
+    """
     if not token:
         return None
     with parts.session() as db:
         found = db.exec(
             select(LoginSession, User)
             .join(User, col(LoginSession.user_id) == User.id)
-            .where(LoginSession.token_hash == _digest(token), col(User.disabled_at).is_(None))
+            .where(LoginSession.token_hash == one_time.digest(token), col(User.disabled_at).is_(None))
         ).first()
         if found is None or not _good(found[0], parts.settings):
             return None
         session, user = found
-        if now() - session.seen_at > SEEN_EVERY:
+        if used and now() - session.seen_at > SEEN_EVERY:
             session.seen_at = now()
             db.add(session)
             db.commit()
@@ -83,7 +99,9 @@ def end(parts: Parts, token: str) -> None:
     with parts.session() as db:
         db.execute(
             update(LoginSession)
-            .where(col(LoginSession.token_hash) == _digest(token), col(LoginSession.revoked_at).is_(None))
+            .where(
+                col(LoginSession.token_hash) == one_time.digest(token), col(LoginSession.revoked_at).is_(None)
+            )
             .values(revoked_at=now())
         )
         db.commit()
@@ -139,5 +157,12 @@ def _good(session: LoginSession, settings: Settings) -> bool:
     )
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _make_room(db: Session, user_id: int) -> None:
+    found = db.exec(
+        select(LoginSession.id)
+        .where(LoginSession.user_id == user_id, col(LoginSession.revoked_at).is_(None))
+        .order_by(col(LoginSession.seen_at).desc())
+        .offset(MOST - 1)
+    ).all()
+    if found:
+        db.execute(update(LoginSession).where(col(LoginSession.id).in_(found)).values(revoked_at=now()))

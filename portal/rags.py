@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 
 from portal import access, audit
 from portal.access import Action, Actor
-from portal.accounts import clean_name
 from portal.errors import Forbidden, Invalid
 from portal.models import Cycle, CycleState, Document, Member, Rag, Role, User, now
+from portal.names import clean_name
 from portal.wiring import Parts
 
 LONGEST_NAME = 120

@@ -7,16 +7,19 @@ from typing import Concatenate, ParamSpec
 
 import streamlit as st
 
-from portal import i18n, logins, process, rags
+from portal import i18n, logins, members, process, rags
 from portal.access import MAY, Action, Actor, check_admin
 from portal.decisions import Decided
 from portal.errors import Forbidden, Invalid
+from portal.models import Role
 from portal.rags import RagView
 from portal.routes import cookies
 from portal.ui import words
 from portal.wiring import Parts
 
 P = ParamSpec("P")
+WATCH_SECONDS = 3.0  # how soon a page notices that its person was put out
+_NOWHERE = "nowhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,14 @@ def enter_admin() -> Here:
     return here
 
 
-def act(service: Callable[..., object], *args: object, said: str = "", **kwargs: object) -> None:
+def act(
+    service: Callable[..., object], *args: object, said: str = "", keep: str = "", **kwargs: object
+) -> None:
     """What a button's `on_click` calls: `service(parts, actor, *args)`, by who is logged in at this moment.
 
     A click may be the last message of a login that has ended: then nothing is done. What goes wrong is
-    said where the page is drawn next; `said` is, if it went well.
+    said where the page is drawn next; `said` is, if it went well. What the service answers is kept in
+    Streamlit's session state under `keep`.
     """
     parts = process.parts()
     signed = logins.who(parts, token())
@@ -96,6 +102,8 @@ def act(service: Callable[..., object], *args: object, said: str = "", **kwargs:
             st.session_state[words.SAID] = said
         if isinstance(done, Decided) and done.also:
             st.session_state[words.ALSO] = len(done.also)
+        if keep:
+            st.session_state[keep] = done
 
 
 def asked_number(name: str) -> int:
@@ -109,14 +117,40 @@ def asked_number(name: str) -> int:
 def fragment(
     action: Action = Action.read, run_every: float | None = None
 ) -> Callable[[Callable[Concatenate[Here, P], None]], Callable[P, None]]:
-    """A part of a page that runs again by itself: it does not pass through app.py, so it enters anew."""
+    """A part of a page that runs again by itself: it does not pass through app.py, so it enters anew.
+
+    Where its person is not let in any more, the whole page is drawn again, which says so.
+    """
 
     def made(draw: Callable[Concatenate[Here, P], None]) -> Callable[P, None]:
         @functools.wraps(draw)
         def run(*args: P.args, **kwargs: P.kwargs) -> None:
             with words.explained():
+                if _standing(asked_number("rag")) is None:
+                    st.rerun()
                 draw(enter(action), *args, **kwargs)
 
         return st.fragment(run, run_every=run_every)
 
     return made
+
+
+@st.fragment(run_every=WATCH_SECONDS)
+def watch(rag_id: int | None, before: Role | None) -> None:
+    """Draw the page anew when its login has ended, or what its person is in the knowledge base has changed.
+
+    `before` is the role that the page was drawn for. A page that nobody touches would keep showing what it
+    may not show any more.
+    """
+    with words.explained():
+        if _standing(rag_id) != (before or _NOWHERE):
+            st.rerun()
+
+
+def _standing(rag_id: int | None) -> Role | str | None:
+    """What the person is in the knowledge base; None if they are logged out or no member."""
+    parts = process.parts()
+    signed = logins.who(parts, token())
+    if signed is None:
+        return None
+    return _NOWHERE if rag_id is None else members.role_of(parts, signed.actor, rag_id)

@@ -43,10 +43,18 @@ class Settings(BaseSettings):
     port: int = Field(default=8501, ge=1, le=65535)
     public_url: str = ""
     allow_http: bool = False
-    registration: Literal["open", "closed"] = "open"
+    registration: Literal["open", "invitation", "closed"] = "open"
+    password_login: bool = True
     session_days: int = Field(default=14, ge=1, le=365)
     session_idle_hours: int = Field(default=72, ge=1)
     max_upload_mb: int = Field(default=50, ge=1, le=2000)
+
+    # single sign-on by OpenID Connect
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = Field(default="", max_length=40)
+    oidc_register: bool = False
 
     # work
     workers: int = Field(default=1, ge=0, le=64)
@@ -81,7 +89,9 @@ class Settings(BaseSettings):
             raise ValueError("it must be an absolute IRI, such as http://kb.example.org/")
         return value if value.endswith(("/", ":", "#")) else value + "/"
 
-    @field_validator("public_url", "fuseki_url", "extract_url", "chat_url", "embed_url", "rerank_url")
+    @field_validator(
+        "public_url", "oidc_issuer", "fuseki_url", "extract_url", "chat_url", "embed_url", "rerank_url"
+    )
     @classmethod
     def _http(cls, value: str) -> str:
         if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
@@ -121,6 +131,15 @@ class Settings(BaseSettings):
             raise ValueError("FERAG_DATABASE_URL: a database on another machine needs a password of its own")
         if self.storage_key and self.storage_secret.get_secret_value() in _WEAK:
             raise ValueError("FERAG_STORAGE_SECRET: storage with a key needs a secret of its own")
+        issuer = urlsplit(self.oidc_issuer)
+        if issuer.hostname and issuer.scheme != "https" and not loopback(issuer.hostname):
+            raise ValueError("FERAG_OIDC_ISSUER: whoever is between could log in as anybody. Use https://")
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("FERAG_OIDC_CLIENT_ID: single sign-on needs the name it knows this portal by")
+        if not self.password_login and not self.oidc_issuer:
+            raise ValueError(
+                "FERAG_PASSWORD_LOGIN: without passwords, single sign-on (FERAG_OIDC_ISSUER) is needed"
+            )
         if not loopback(self.host):
             public = urlsplit(self.public_url)
             if not public.hostname:

@@ -19,14 +19,16 @@ from portal.models.cycles import (
     Unit,
     Version,
 )
-from portal.models.knowledge import Member, Rag
-from portal.models.people import LoginAttempt, LoginSession, User
+from portal.models.knowledge import AccessRequest, Invitation, Member, Rag
+from portal.models.people import Identity, LoginAttempt, LoginSession, PasswordLink, User
 from portal.models.record import AuditEvent
 from portal.models.states import (
     OPEN_STATES,
     CycleKind,
     CycleState,
+    InvitationState,
     MessageState,
+    RequestState,
     Role,
     StepName,
     StepState,
@@ -36,6 +38,7 @@ from portal.models.work import ModelCall, Outbox
 
 __all__ = [
     "OPEN_STATES",
+    "AccessRequest",
     "AuditEvent",
     "Change",
     "ChangeLink",
@@ -46,6 +49,9 @@ __all__ = [
     "CycleKind",
     "CycleState",
     "Document",
+    "Identity",
+    "Invitation",
+    "InvitationState",
     "LoginAttempt",
     "LoginSession",
     "Member",
@@ -53,8 +59,10 @@ __all__ = [
     "MessageState",
     "ModelCall",
     "Outbox",
+    "PasswordLink",
     "Rag",
     "Remembered",
+    "RequestState",
     "Revision",
     "Role",
     "Step",

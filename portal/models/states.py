@@ -9,6 +9,19 @@ class Role(StrEnum):
     owner = "owner"
 
 
+class InvitationState(StrEnum):
+    open = "open"
+    accepted = "accepted"
+    declined = "declined"
+    withdrawn = "withdrawn"
+
+
+class RequestState(StrEnum):
+    open = "open"
+    granted = "granted"
+    refused = "refused"
+
+
 class CycleKind(StrEnum):
     upload = "upload"
     removal = "removal"

@@ -1,4 +1,4 @@
-"""The cookies of the portal: who is logged in, which language, which form."""
+"""The cookies of the portal: who is logged in, in which browser, which language, which form."""
 
 from starlette.responses import Response
 
@@ -7,12 +7,21 @@ from portal.settings import Settings
 LANGUAGE = "ferag_language"
 FORM = "ferag_form"
 _SESSION = "ferag_session"
+_BROWSER = "ferag_browser"  # outlives a login; throttling knows the browsers of an account by it
 _YEAR = 365 * 24 * 3600
 
 
 def session_name(settings: Settings) -> str:
+    return _name(settings, _SESSION)
+
+
+def browser_name(settings: Settings) -> str:
+    return _name(settings, _BROWSER)
+
+
+def _name(settings: Settings, name: str) -> str:
     """With TLS the name itself keeps other hosts and paths from setting it."""
-    return f"__Host-{_SESSION}" if settings.secure_cookies else _SESSION
+    return f"__Host-{name}" if settings.secure_cookies else name
 
 
 def set_session(response: Response, settings: Settings, token: str) -> None:
@@ -23,6 +32,10 @@ def clear_session(response: Response, settings: Settings) -> None:
     response.delete_cookie(
         session_name(settings), path="/", secure=settings.secure_cookies, httponly=True, samesite="lax"
     )
+
+
+def set_browser(response: Response, settings: Settings, token: str) -> None:
+    _set(response, settings, browser_name(settings), token, _YEAR)
 
 
 def set_language(response: Response, settings: Settings, language: str) -> None:

@@ -64,6 +64,7 @@ def devices(here: Here, listed: Sequence[Device]) -> None:
             args=(accounts.logout_everywhere,),
             kwargs={"but": here.session_id},
         )
+    st.button(_("Log out everywhere"), on_click=act, args=(accounts.logout_everywhere,))
 
 
 def browser(agent: str) -> str:

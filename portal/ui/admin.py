@@ -9,7 +9,7 @@ from portal.admin import UserView
 from portal.i18n import gettext as _
 from portal.models import now
 from portal.session import Here, act
-from portal.ui import html, words
+from portal.ui import html, new_people, words
 from portal.ui.times import ago, lasted, moment, number, size
 
 
@@ -40,6 +40,7 @@ def health(here: Here) -> None:
 
 
 def users(here: Here) -> None:
+    new_people.links(here)
     for user in admin.users(here.parts, here.actor):
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"user-{user.id}"):
             html.show(
@@ -50,6 +51,8 @@ def users(here: Here) -> None:
             )
             if user.id != here.actor.user_id:
                 _user_buttons(user)
+            new_people.password_link(user.id)
+    new_people.forms(here)
 
 
 def _chips(user: UserView) -> Iterable[html.Markup]:

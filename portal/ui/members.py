@@ -1,14 +1,17 @@
-"""The members of a knowledge base, one row each."""
+"""The members of a knowledge base, one row each; what happened among them."""
+
+from collections.abc import Iterable
 
 import streamlit as st
 
 from portal import members
 from portal.access import Action
 from portal.i18n import gettext as _
-from portal.members import MemberView
+from portal.members import Happening, MemberView
 from portal.models import Role
 from portal.session import Here, act
 from portal.ui import html, words
+from portal.ui.deeds import deed, happening
 from portal.ui.times import ago
 
 
@@ -25,21 +28,27 @@ def row(here: Here, member: MemberView) -> None:
         border=True, horizontal=True, vertical_alignment="center", key=f"member-{member.user_id}"
     ):
         html.show(
-            '<div class="f-wrap"><b>{name}</b> {me}<div class="f-small f-soft">{email} · {when}</div></div>',
+            '<div class="f-wrap"><b>{name}</b> {me}<div class="f-small f-soft">{facts}</div></div>',
             name=member.name or member.email,
             me=html.chip(_("you"), "info", dot=False) if me else "",
-            email=member.email,
-            when=_("since {when}, by {who}").format(when=ago(member.changed_at), who=member.changed_by),
+            facts=" · ".join(_facts(member)),
         )
         if here.may(Action.manage):
-            _manage(here, member)
+            _manage(here, member, me)
         else:
             html.show("{chip}", chip=html.chip(words.of(member.role), "mute", dot=False))
             if me:
                 _remove(here, member, _("Leave"))
 
 
-def _manage(here: Here, member: MemberView) -> None:
+def _facts(member: MemberView) -> Iterable[str]:
+    yield member.email
+    yield _("since {when}, by {who}").format(when=ago(member.changed_at), who=member.changed_by)
+    if member.did_at:
+        yield _("last: {what}, {when}").format(what=deed(member.did), when=ago(member.did_at))
+
+
+def _manage(here: Here, member: MemberView, me: bool) -> None:
     key = f"role-{member.user_id}-{member.role}"
 
     def changed() -> None:
@@ -55,7 +64,19 @@ def _manage(here: Here, member: MemberView) -> None:
         width=150,
         on_change=changed,
     )
-    _remove(here, member, _("Leave") if member.user_id == here.actor.user_id else _("Remove"))
+    if not me:
+        with st.popover(_("Hand over"), key=f"hand-over-{member.user_id}"):
+            html.show(
+                "<div>{text}</div>",
+                text=_("{who} becomes an owner, and you an editor.").format(who=member.name or member.email),
+            )
+            st.button(
+                _("Hand the knowledge base over"),
+                key=f"transfer-{member.user_id}",
+                on_click=act,
+                args=(members.transfer, here.rag_id, member.user_id),
+            )
+    _remove(here, member, _("Leave") if me else _("Remove"))
 
 
 def _remove(here: Here, member: MemberView, label: str) -> None:
@@ -67,13 +88,19 @@ def _remove(here: Here, member: MemberView, label: str) -> None:
     )
 
 
-def add_form(here: Here) -> None:
-    st.subheader(_("Add a member"), anchor=False)
-    with st.form("add-member", clear_on_submit=True):
-        email = st.text_input(_("E-mail address of the account"))
-        role = st.selectbox(_("Role"), list(Role), index=1, format_func=words.of)
-        if st.form_submit_button(_("Add"), type="primary"):
-            with words.explained():
-                members.add(here.parts, here.actor, here.rag_id, email, role or Role.viewer)
-                st.session_state[words.SAID] = _("Added.")
-                st.rerun()
+def happenings(listed: tuple[Happening, ...]) -> None:
+    """Who did what among the members, the latest first."""
+    if not listed:
+        return
+    with st.expander(_("What happened among the members"), icon=":material/history:"):
+        html.show(
+            "<ul>{rows}</ul>",
+            rows=html.join(
+                html.fill(
+                    '<li>{what} <span class="f-small f-soft">{when}</span></li>',
+                    what=happening(each),
+                    when=ago(each.at),
+                )
+                for each in listed
+            ),
+        )

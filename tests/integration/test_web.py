@@ -16,7 +16,7 @@ from portal.documents import Upload
 from portal.gate import LOGGED_OUT, content_security_policy
 from portal.models import Role
 from portal.routes import cookies
-from portal.routes.people import safe_next
+from portal.routes.forms import safe_next
 from portal.settings import Settings
 from portal.wiring import Parts, wire
 

@@ -61,7 +61,7 @@ def test_every_code_has_a_sentence_that_can_be_filled_in() -> None:
             Invalid("changes", "nothing-accepted"),
             "Nothing is accepted yet: accept at least one change first.",
         ),
-        (Throttled(30), "Too many attempts. Try again in 30 seconds."),
+        (Throttled(30), "Too many attempts. Try again in 0:30 (minutes:seconds)."),
         (PartDown("database", "gone"), "The database does not answer."),
         (PartDown("printer", "gone"), "printer does not answer: gone"),
         (
