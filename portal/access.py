@@ -9,18 +9,20 @@ from enum import StrEnum
 
 from sqlmodel import Session, select
 
-from portal.errors import Conflict, Forbidden, NotFound
+from portal.errors import BeyondScope, Conflict, Forbidden, NotFound
 from portal.models import Cycle, Member, Rag, Role, User
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a user, nobody (`user_id` None), or a worker (SYSTEM)."""
+    """Who acts: a user, a program by a user's token, nobody (`user_id` None), or a worker (SYSTEM)."""
 
     user_id: int | None
     email: str
     is_admin: bool = False
     address: str = ""
+    scopes: frozenset[str] | None = None  # None: a person who is logged in, not a token
+    token_id: int | None = None
 
 
 SYSTEM = Actor(None, "system")
@@ -36,6 +38,19 @@ class Action(StrEnum):
     approve = "approve"
     manage = "manage"  # members, settings
     delete = "delete"
+
+
+class Scope(StrEnum):
+    """What a token can be made for: actions by their own names, and an administrator's figures."""
+
+    read = "read"
+    ask = "ask"
+    export = "export"
+    upload = "upload"
+    decide = "decide"
+    approve = "approve"
+    manage = "manage"
+    metrics = "metrics"
 
 
 _ALL = frozenset(Role)
@@ -57,6 +72,12 @@ MAY: dict[Role, frozenset[Action]] = {
 }
 
 
+def check_scope(actor: Actor, action: Action | Scope) -> None:
+    """Was the actor's token made for this? A person who is logged in passes."""
+    if actor.scopes is not None and action.value not in actor.scopes:
+        raise BeyondScope(action.value)
+
+
 def role(db: Session, actor: Actor, rag_id: int) -> Role:
     """The actor's role; NotFound if there is no such RAG for them."""
     found = db.exec(
@@ -72,7 +93,8 @@ def role(db: Session, actor: Actor, rag_id: int) -> Role:
 
 
 def check(db: Session, actor: Actor, rag_id: int, action: Action) -> Role:
-    """The actor's role, if it may do this; else NotFound for strangers, Forbidden for members."""
+    """The actor's role, if it may do this; else NotFound for strangers, Forbidden for members and tokens."""
+    check_scope(actor, action)
     found = role(db, actor, rag_id)
     if action not in MAY[found]:
         raise Forbidden(action)
@@ -81,6 +103,7 @@ def check(db: Session, actor: Actor, rag_id: int, action: Action) -> Role:
 
 def check_approve(db: Session, actor: Actor, rag_id: int, number: int) -> Rag:
     """The RAG, if the actor may approve this cycle of it: by role, by the RAG's own rules."""
+    check_scope(actor, Action.approve)
     found = role(db, actor, rag_id)
     rag = db.get_one(Rag, rag_id)
     allowed = Action.approve in MAY[found] or (rag.editors_approve and found is Role.editor)
@@ -96,5 +119,13 @@ def check_approve(db: Session, actor: Actor, rag_id: int, number: int) -> Rag:
 
 
 def check_admin(actor: Actor) -> None:
-    if not actor.is_admin:
+    """Logged in as an administrator: no token runs the system."""
+    if not actor.is_admin or actor.scopes is not None:
         raise Forbidden("admin")
+
+
+def check_metrics(actor: Actor) -> None:
+    """An administrator, or the token of one that was made for it."""
+    check_scope(actor, Scope.metrics)
+    if not actor.is_admin:
+        raise Forbidden("metrics")

@@ -16,7 +16,7 @@ def record(
             rag_id=rag_id,
             action=action[:60],
             subject=subject[:300],
-            detail=detail,
+            detail=detail if actor.token_id is None else {**detail, "token": actor.token_id},
             address=actor.address,
         )
     )

@@ -1,7 +1,9 @@
 """What can go wrong in the application. Each error is a code of `portal.messages` with its arguments.
 
 PortalError
+├── Unknown               nobody: no access token, or one that is not good (any more)
 ├── Forbidden             a member, but without the right
+│   └── BeyondScope       an access token that was not made for this: `scope` says what it lacks
 ├── NotFound              it is not there, or the actor may not know that it is
 ├── Conflict              the state of things does not allow it now
 ├── Invalid               an input does not fit: `field` says which
@@ -33,6 +35,16 @@ class Forbidden(PortalError):
     def __init__(self, action: str = "") -> None:
         self.action = action
         super().__init__("forbidden", action=action)
+
+
+class BeyondScope(Forbidden):
+    def __init__(self, scope: str) -> None:
+        super().__init__(scope)
+        self.scope, self.code, self.words = scope, "beyond-scope", {"scope": scope}
+
+
+class Unknown(PortalError):
+    """`code` is token-missing, token-unknown, token-expired or token-revoked."""
 
 
 class NotFound(PortalError):

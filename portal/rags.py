@@ -40,6 +40,7 @@ class RagView:
 
 def create(parts: Parts, actor: Actor, name: str, description: str = "") -> Rag:
     """A knowledge base whose owner is the actor."""
+    access.check_scope(actor, Action.manage)
     if actor.user_id is None:
         raise Forbidden("create")
     with parts.session() as db:
@@ -53,8 +54,9 @@ def create(parts: Parts, actor: Actor, name: str, description: str = "") -> Rag:
         return rag
 
 
-def mine(parts: Parts, actor: Actor) -> tuple[RagView, ...]:
-    """The actor's knowledge bases, by name."""
+def mine(parts: Parts, actor: Actor, to: Action = Action.read) -> tuple[RagView, ...]:
+    """The actor's knowledge bases, by name; a token must be made for what they are wanted `to`."""
+    access.check_scope(actor, to)
     with parts.session() as db:
         found = db.exec(
             select(Rag, Member)

@@ -34,11 +34,13 @@ from portal.models.states import (
     StepState,
     UnitState,
 )
+from portal.models.tokens import AccessToken
 from portal.models.work import ModelCall, Outbox
 
 __all__ = [
     "OPEN_STATES",
     "AccessRequest",
+    "AccessToken",
     "AuditEvent",
     "Change",
     "ChangeLink",
