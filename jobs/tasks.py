@@ -38,6 +38,14 @@ def publish(cycle_id: str) -> None:
         publishing.run(parts(), int(cycle_id))
 
 
+def index(rag_id: str) -> None:
+    """Look after a knowledge base's retrieval index."""
+    from portal import upkeep  # noqa: PLC0415  # heavy: loads the index
+
+    with _doing(f"index {rag_id}"):
+        upkeep.run(parts(), int(rag_id))
+
+
 def answer(message_id: str) -> None:
     """Write a chat's answer."""
     from portal import chats  # noqa: PLC0415  # heavy: only the worker for answers loads it

@@ -16,6 +16,7 @@ KgError
 │   ├── ModelRefused      wrong key, unknown model, over context: trying again does not help
 │   └── Unparsable        the answer is not of the form asked for, even after one repair
 ├── IndexMissing          no retrieval index for this version
+├── IndexBusy             a version came while the index was made anew: make it again
 └── BadInput              an argument that does not fit: says which and why
 """
 
@@ -100,6 +101,11 @@ class IndexMissing(KgError):
     def __init__(self, dataset: str, version: int) -> None:
         self.dataset, self.version = dataset, version
         super().__init__(f"no retrieval index for version {version} of {dataset}")
+
+
+class IndexBusy(KgError):
+    def __init__(self, dataset: str) -> None:
+        super().__init__(f"a version came while the index of {dataset} was made anew: make it again")
 
 
 class BadInput(KgError):

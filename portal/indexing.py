@@ -1,6 +1,7 @@
 """What a version changes in the retrieval index, read from the graph as it would be and from the
 documents that it brings or takes away. The index can be made anew from the same (`rebuild`)."""
 
+import time
 from collections.abc import Iterable
 
 from rdflib import URIRef
@@ -12,11 +13,12 @@ from kg.export import everything
 from kg.index import FactRow, IndexDelta, UnitRow, fact_row
 from kg.model import Delta, Entity, Extraction, Fact, Mention, TextUnit
 from kg.vocab import RDFS, Dataset
-from portal.models import Cycle, CycleKind, Document, Rag, Revision, Version
+from portal.models import Cycle, CycleKind, CycleState, Document, Rag, Revision, Version, now
 from portal.text_units import read_units
 from portal.wiring import Parts
 
 RENAMED_FACTS = 1000  # of a renamed thing whose sentences are written anew
+PUBLISHERS_SECONDS = 60.0  # that a rebuild waits for those who are publishing
 
 
 def of_version(parts: Parts, db: Session, cycle: Cycle, base: int, delta: Delta) -> IndexDelta:
@@ -49,7 +51,25 @@ def unit_rows(parts: Parts, db: Session, revision_ids: Iterable[int]) -> tuple[U
 
 
 def rebuild(parts: Parts, rag_id: int) -> int:
-    """Make the index of the approved version anew, beside the one that serves; returns its text units."""
+    """Make the index of the approved version anew, beside the one that serves; returns its text units.
+
+    Publishing goes on meanwhile, into both. IndexBusy if a version slipped through: do it again.
+    """
+    units = 0
+
+    def read() -> tuple[int, IndexDelta]:
+        nonlocal units
+        wait_for_publishers(parts, rag_id)
+        version, delta = whole(parts, rag_id)
+        units = len(delta.units)
+        return version, delta
+
+    parts.index.rebuild(parts.dataset(rag_id), read)
+    return units
+
+
+def whole(parts: Parts, rag_id: int) -> tuple[int, IndexDelta]:
+    """The approved version, and all that it has."""
     dataset = parts.dataset(rag_id)
     with parts.session() as db:
         version = db.get_one(Rag, rag_id).version
@@ -60,8 +80,23 @@ def rebuild(parts: Parts, rag_id: int) -> int:
     for some_entities, some_facts in everything(parts.store, dataset):
         entities.extend(some_entities)
         facts.extend(_fact_rows(graph, {rdf.assertion(dataset, *f.triple): f for f in some_facts}))
-    parts.index.rebuild(dataset, [(version, IndexDelta(units, tuple(entities), tuple(facts)))])
-    return len(units)
+    return version, IndexDelta(units, tuple(entities), tuple(facts))
+
+
+def wait_for_publishers(parts: Parts, rag_id: int) -> None:
+    """Until nobody is publishing who began before now: a later one writes the new index as well."""
+    deadline = time.monotonic() + PUBLISHERS_SECONDS
+    while time.monotonic() < deadline:
+        with parts.session() as db:
+            at_it = db.exec(
+                select(Cycle.id)
+                .where(Cycle.rag_id == rag_id, Cycle.state == CycleState.publishing)
+                .where(col(Cycle.lease_until) > now())
+                .limit(1)
+            ).first()
+        if at_it is None:
+            return
+        time.sleep(0.2)
 
 
 # ---- which documents a version was read from

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 import redis
 from sqlmodel import col, select
 
+from kg.embed import Embedder
+from kg.embed.endpoint import Endpoint
 from kg.llm import Chat, Gate, ModelProfile, Reply
+from kg.retrieve import RerankEndpoint, Reranker
 from kg.vocab import digest
 from portal.models import ModelCall
 from portal.settings import Settings
@@ -37,6 +40,19 @@ def chat(
         return None
     calls = RememberedCalls(parts, role, rag_id, cycle_id, user_id)
     return Chat(chosen, calls, gate(parts.redis, chosen))
+
+
+def embedder(parts: Parts) -> Embedder:
+    """The embedding model of the settings' endpoint."""
+    chosen = profile(parts.settings, "embed")
+    assert chosen is not None
+    return Endpoint(chosen, gate(parts.redis, chosen))
+
+
+def reranker(parts: Parts) -> Reranker | None:
+    """The reranking model; None if none is configured."""
+    chosen = profile(parts.settings, "rerank")
+    return RerankEndpoint(chosen) if chosen else None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ class Options:
 
     mode: str = "auto"
     top_k: int = 8
+    hops: int = 2  # how far the walk goes from what the question names
     documents: frozenset[str] | None = None  # document ids; None for all
     version: int | None = None  # as of; None for the approved one
     staged: int | None = None  # a cycle's number: ask what would be if it were approved
@@ -94,5 +95,7 @@ def _retrieve(
         mode=options.mode,
         top_k=options.top_k,
         documents=options.documents,
+        hops=options.hops,
         history=history,
+        reranker=language_models.reranker(parts),
     )

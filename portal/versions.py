@@ -37,7 +37,7 @@ from portal.models import (
 )
 from portal.review_rows import find_cycle
 from portal.wiring import Parts
-from portal.work_queue import PUBLISH, enqueue
+from portal.work_queue import INDEX, PUBLISH, enqueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +304,7 @@ def _commit(db: Session, cycle_id: int, new: int, key: str, plan: changes.Plan) 
     db.execute(update(Rag).where(col(Rag.id) == cycle.rag_id).values(version=new))
     _remember(db, cycle, approver)
     _make_current(db, cycle, new - 1)
+    enqueue(db, INDEX, cycle.rag_id)
     db.commit()
 
 

@@ -12,6 +12,7 @@ from redis.retry import Retry
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from kg.embed import LOCAL, endpoint_name
 from kg.store import GraphStore
 from kg.store.fuseki import Fuseki
 from kg.store.oxigraph import Oxigraph
@@ -54,8 +55,18 @@ class Parts:
         """The model that turns text into vectors; loaded at its first use, then kept."""
         return self._embedder
 
+    @property
+    def embedder_name(self) -> str:
+        """The same model's name, without loading it."""
+        chosen = self.settings
+        return endpoint_name(chosen.embed_model, chosen.embed_url) if _embeds_elsewhere(chosen) else LOCAL
+
     @cached_property
     def _embedder(self) -> "Embedder":
+        if _embeds_elsewhere(self.settings):
+            from portal import language_models  # noqa: PLC0415
+
+            return language_models.embedder(self)
         from kg.embed import local  # noqa: PLC0415
 
         return local.load(self.settings.models_dir)
@@ -134,6 +145,10 @@ def _s3(settings: Settings) -> dict[str, str]:
     if settings.storage_endpoint:
         options["endpoint_url"] = settings.storage_endpoint
     return options
+
+
+def _embeds_elsewhere(settings: Settings) -> bool:
+    return bool(settings.embed_model and settings.embed_url)
 
 
 def _store(settings: Settings, found: addresses.Addresses | None) -> GraphStore:

@@ -30,6 +30,7 @@ QUEUES = (PIPELINE, QUICK)
 CYCLE = "jobs.tasks.cycle"
 EXTRACT = "jobs.tasks.extract"
 PUBLISH = "jobs.tasks.publish"
+INDEX = "jobs.tasks.index"
 ANSWER = "jobs.tasks.answer"
 KEPT = timedelta(days=1)  # sent outbox rows
 ALIVE_SECONDS = 20  # a worker that has not been heard of for longer is gone

@@ -17,7 +17,7 @@ import onnxruntime
 import platformdirs
 from filelock import FileLock
 
-from kg.embed import weights
+from kg.embed import LOCAL, weights
 from kg.errors import ModelError
 
 FILE = "e5-small-2.onnx"
@@ -64,7 +64,7 @@ def load(into: Path | None = None) -> "E5":
 
 
 class E5:
-    name = "e5-small-q4-int8-single"
+    name = LOCAL
     window = WINDOW
 
     def __init__(self, file: Path) -> None:

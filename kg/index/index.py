@@ -9,7 +9,7 @@ import shutil
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kg.embed import Embedder
-from kg.errors import BadInput, IndexMissing
+from kg.errors import BadInput, IndexBusy, IndexMissing
 from kg.index import schema, summaries, writing
 from kg.index.bases import Bases, cache_of
 from kg.index.communities import Community
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from lancedb import DBConnection
 
 _VIEWS = 6  # kept in memory
+SEEN_SECONDS = 1.0  # for which an index that another process has made anew may still be read as it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,14 @@ class Generation:
     number: int
     embedder: str
     dimensions: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """The generation that was found to serve, and when."""
+
+    number: int
+    since: float
 
 
 class Index:
@@ -56,6 +65,7 @@ class Index:
         self._options = dict(storage_options) if storage_options else None
         self._bases = Bases(cache or cache_of(self.uri))
         self._views: OrderedDict[tuple[str, int, int], View] = OrderedDict()
+        self._served: dict[str, _Served] = {}
         self._lock = threading.Lock()
 
     # ---- writing
@@ -71,33 +81,40 @@ class Index:
 
         BadInput if a later version is there already.
         """
-        generation = self._current(dataset) or self._begin(dataset)
-        self._apply(self._tables(dataset, generation), version, delta, token)
+        current = self._current(dataset) or self._begin(dataset)
+        for generation in (current, *self._made(dataset)):
+            self._apply(self._tables(dataset, generation), version, delta, token)
 
     def drop(self, dataset: Dataset, version: int) -> None:
         """Undoes `apply` of a version that was never published, and of any after it."""
-        generation = self._current(dataset)
-        if generation is None:
-            return
-        _clear(self._tables(dataset, generation), version)
+        current = self._current(dataset)
+        for generation in (*([current] if current else []), *self._made(dataset)):
+            _clear(self._tables(dataset, generation), version)
         self._forget(dataset, version)
 
-    def rebuild(self, dataset: Dataset, steps: Iterable[tuple[int, IndexDelta]]) -> None:
-        """Writes these versions anew, in order, beside the index that serves until it is done.
+    def rebuild(self, dataset: Dataset, read: Callable[[], tuple[int, IndexDelta]]) -> None:
+        """Writes a version anew, all of it, beside the index that serves until it is done.
 
-        That one stays until the next rebuild: others may be reading it.
+        What is published from now on is written into both; `read` is called after that began, so a
+        version that comes while it reads is whole by what it brings itself. The index that served stays
+        until the next rebuild: others may be reading it. IndexBusy if a version was missed.
         """
         served = self._current(dataset)
+        for number in self._numbers(dataset):
+            if served is None or number != served.number:
+                self._remove(dataset, number)
         generation = self._begin(dataset, ready=False)
+        version, delta = read()
         tables = self._tables(dataset, generation)
-        for version, delta in steps:
-            self._apply(tables, version, delta, "")
+        writing.write(tables, version, delta, self.embedder)
+        tables.make_searchable()
+        tables.add_rows(schema.APPLIED, [{"version": version, "token": ""}])
         tables.compact()
+        came = _applied(self._tables(dataset, served)) if served else {}
+        if {v for v in came if v > version} - set(_applied(self._tables(dataset, generation))):
+            raise IndexBusy(dataset.name)
         self._register(dataset, generation, ready=True)
         self._forget(dataset)
-        for number in self._numbers(dataset):
-            if served and number < served.number:
-                self._connect(dataset, number).drop_all_tables()
 
     def compact(self, dataset: Dataset, version: int | None = None) -> None:
         """Merges small files, updates the full-text index; with the approved version, the arrays too."""
@@ -144,11 +161,19 @@ class Index:
 
     def view(self, dataset: Dataset, version: int) -> View | None:
         """The index as of a version; None if nothing was ever written. IndexMissing if others were."""
+        with self._lock:
+            served = self._served.get(dataset.name)
+            if served and time.monotonic() - served.since < SEEN_SECONDS:
+                key = (dataset.name, served.number, version)
+                if key in self._views:
+                    self._views.move_to_end(key)
+                    return self._views[key]
         generation = self._current(dataset)
         if generation is None:
             return None
         key = (dataset.name, generation.number, version)
         with self._lock:
+            self._served[dataset.name] = _Served(generation.number, time.monotonic())
             if key in self._views:
                 self._views.move_to_end(key)
                 return self._views[key]
@@ -182,10 +207,11 @@ class Index:
         writing.forget_prepared(tables, [u.unit.id for u in delta.units])
 
     def _fits(self, tables: Tables) -> bool:
-        return tables.embedder == self.embedder.name and tables.dimensions == self.embedder.dimensions
+        return tables.embedder == self.embedder.name
 
     def _forget(self, dataset: Dataset, since: int = 0) -> None:
         with self._lock:
+            self._served.pop(dataset.name, None)
             for key in [k for k in self._views if k[0] == dataset.name and k[2] >= since]:
                 del self._views[key]
         self._bases.forget(dataset, since)
@@ -200,6 +226,19 @@ class Index:
         ]
         return max(ready, key=lambda g: g.number, default=None)
 
+    def _made(self, dataset: Dataset) -> list[Generation]:
+        """The one that a rebuild is writing, if there is one."""
+        current = self._current(dataset)
+        rows = {r["number"]: r for r in self._generations(dataset)}
+        newest = max(rows, default=0)
+        if newest <= (current.number if current else 0):
+            return []
+        return [Generation(newest, rows[newest]["embedder"], rows[newest]["dimensions"])]
+
+    def _remove(self, dataset: Dataset, number: int) -> None:
+        self._connect(dataset, number).drop_all_tables()
+        self._registry(dataset).open_table(schema.GENERATIONS).delete(f"number = {number}")
+
     def _numbers(self, dataset: Dataset) -> list[int]:
         return sorted({r["number"] for r in self._generations(dataset)})
 
@@ -213,6 +252,7 @@ class Index:
         """A new one; numbered by the clock, so that no cache takes it for a destroyed one."""
         number = max([time.time_ns() // 1000, *(n + 1 for n in self._numbers(dataset))])
         generation = Generation(number, self.embedder.name, self.embedder.dimensions)
+        self._tables(dataset, generation).create()  # before others know of it
         self._register(dataset, generation, ready)
         return generation
 

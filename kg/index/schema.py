@@ -9,8 +9,17 @@ import pyarrow as pa
 UNITS, ENTITIES, FACTS = "units", "entities", "facts"
 REMOVALS, APPLIED, PREPARED = "removals", "applied", "prepared"
 COMMUNITIES = "communities"
-GENERATIONS = "generations-2"  # the number goes up with the columns: older tables are made anew
+GENERATIONS = "generations-3"  # the number goes up with the columns: older tables are made anew
 SEARCHED = (UNITS, ENTITIES, FACTS)
+
+SHOWN = {
+    UNITS: (
+        *("key", "document_id", "document", "title", "start", "end", "page", "heading", "language"),
+        *("tokens", "text"),
+    ),
+    ENTITIES: ("key", "label", "description"),
+    FACTS: ("key", "sentence", "subject", "predicate", "object", "evidence", "periods"),
+}  # what is told of a row that was found
 
 _EVIDENCE = pa.struct(
     [
@@ -66,6 +75,7 @@ def schemas(dimensions: int) -> dict[str, pa.Schema]:
             [
                 *row,
                 pa.field("label", pa.string()),
+                pa.field("description", pa.string()),
                 pa.field("names", pa.list_(pa.int64())),
                 pa.field("name_texts", pa.list_(pa.string())),
                 pa.field("units", pa.list_(pa.int64())),

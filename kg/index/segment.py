@@ -20,12 +20,17 @@ from kg.periods import days
 
 @dataclass(frozen=True)
 class Rows:
-    """One table's rows, n of them: `row`, `key` int64, `version` int32, `vector` float32[n, d]."""
+    """One table's rows, n of them: `row`, `key` int64, `version` int32, `vector` float32[n, d], and what
+    is told of them (`schema.SHOWN`)."""
 
     row: np.ndarray
     key: np.ndarray
     version: np.ndarray
     vector: np.ndarray
+    shown: pa.Table
+
+
+_ARRAYS = ("row", "key", "version", "vector")
 
 
 @dataclass(frozen=True)
@@ -58,13 +63,16 @@ def read(tables: Tables, after: int, until: int) -> Segment:
     where = f"from_version > {after} AND from_version <= {until}"
     units = tables.read(
         schema.UNITS,
-        [*_COMMON, "document_key", "windows", "names", "name_windows", "name_texts"],
+        [*_columns(schema.UNITS), "document_key", "windows", "names", "name_windows", "name_texts"],
         where,
     ).sort_by("row")
-    entities = tables.read(schema.ENTITIES, [*_COMMON, "names", "name_texts", "units"], where).sort_by("row")
+    entities = tables.read(
+        schema.ENTITIES, [*_columns(schema.ENTITIES), "names", "name_texts", "units"], where
+    )
+    entities = entities.sort_by("row")
     facts = tables.read(
         schema.FACTS,
-        [*_COMMON, "subject_id", "predicate_id", "object_id", "periods", "status", "units"],
+        [*_columns(schema.FACTS), "subject_id", "predicate_id", "object_id", "status", "units"],
         where,
     ).sort_by("row")
     d = tables.dimensions
@@ -77,9 +85,9 @@ def read(tables: Tables, after: int, until: int) -> Segment:
     name, text = _texts((units["names"], units["name_texts"]), (entities["names"], entities["name_texts"]))
     pairs, likeness = alike(text.tolist())
     return Segment(
-        units=_rows(units, d),
-        entities=_rows(entities, d),
-        facts=_rows(facts, d),
+        units=_rows(units, schema.UNITS, d),
+        entities=_rows(entities, schema.ENTITIES, d),
+        facts=_rows(facts, schema.FACTS, d),
         unit_document=_numbers(units["document_key"]),
         sentence_unit=np.repeat(np.arange(len(parts), dtype=np.int32), counts),
         sentence_vector=np.concatenate([np.zeros((0, d), np.float16), *parts]),
@@ -99,14 +107,22 @@ def read(tables: Tables, after: int, until: int) -> Segment:
     )
 
 
-_COMMON = ["row", "key_id", "from_version", "vector"]
+def _columns(table: str) -> list[str]:
+    return ["row", "key_id", "from_version", "vector", *schema.SHOWN[table]]
 
 
 def save(segment: Segment, folder: Path) -> None:
-    """One file per array."""
+    """One file per array, and one for what is told of each table's rows."""
     folder.mkdir(parents=True)
-    for name, array in _arrays(segment).items():
-        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    for f in fields(Segment):
+        value = getattr(segment, f.name)
+        if not isinstance(value, Rows):
+            np.save(folder / f"{f.name}.npy", value, allow_pickle=False)
+            continue
+        for name in _ARRAYS:
+            np.save(folder / f"{f.name}.{name}.npy", getattr(value, name), allow_pickle=False)
+        with pa.ipc.new_file(folder / f"{f.name}.arrow", value.shown.schema) as file:
+            file.write_table(value.shown)
 
 
 def load(folder: Path) -> Segment:
@@ -115,27 +131,18 @@ def load(folder: Path) -> Segment:
     def array(name: str) -> np.ndarray:
         return np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
 
+    def rows(name: str) -> Rows:
+        with pa.memory_map(str(folder / f"{name}.arrow")) as file:
+            shown = pa.ipc.open_file(file).read_all()
+        return Rows(**{a: array(f"{name}.{a}") for a in _ARRAYS}, shown=shown)
+
     made: dict[str, Any] = {
-        f.name: Rows(**{c.name: array(f"{f.name}.{c.name}") for c in fields(Rows)})
-        if f.name in schema.SEARCHED
-        else array(f.name)
-        for f in fields(Segment)
+        f.name: rows(f.name) if f.name in schema.SEARCHED else array(f.name) for f in fields(Segment)
     }
     return Segment(**made)
 
 
-def _arrays(segment: Segment) -> dict[str, np.ndarray]:
-    found: dict[str, np.ndarray] = {}
-    for f in fields(Segment):
-        value = getattr(segment, f.name)
-        if isinstance(value, Rows):
-            found |= {f"{f.name}.{c.name}": getattr(value, c.name) for c in fields(Rows)}
-        else:
-            found[f.name] = value
-    return found
-
-
-def _rows(table: pa.Table, dimensions: int) -> Rows:
+def _rows(table: pa.Table, name: str, dimensions: int) -> Rows:
     vector = table["vector"].combine_chunks()
     flat = vector.flatten().to_numpy(zero_copy_only=False) if len(vector) else np.zeros(0, np.float32)
     return Rows(
@@ -143,6 +150,7 @@ def _rows(table: pa.Table, dimensions: int) -> Rows:
         key=_numbers(table["key_id"]),
         version=_numbers(table["from_version"]).astype(np.int32),
         vector=flat.astype(np.float32, copy=False).reshape(-1, dimensions),
+        shown=table.select(schema.SHOWN[name]).combine_chunks(),
     )
 
 

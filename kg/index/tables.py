@@ -30,6 +30,10 @@ class Tables:
             self._open[name] = self.connection.create_table(name, schema=columns, exist_ok=True)
         return self._open[name]
 
+    def create(self) -> None:
+        for name in schema.schemas(self.dimensions):
+            self.table(name)
+
     def add(self, name: str, rows: pa.Table) -> None:
         if rows.num_rows:
             self.table(name).add(rows)

@@ -7,8 +7,10 @@ copied but numbers: vectors stay where they are, and rows that are not visible k
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from kg.index.graph import Graph, weave
 from kg.index.segment import Rows, Segment
@@ -23,6 +25,7 @@ class Side:
     key: np.ndarray  # int64[n]
     alive: np.ndarray  # bool[n]
     vectors: tuple[np.ndarray, ...]  # one for each segment
+    shown: tuple[pa.Table, ...]  # the same
 
     def nearness(self, question: np.ndarray) -> np.ndarray:
         """Cosines with the question, float32[n]."""
@@ -38,6 +41,14 @@ class Side:
             mine = (positions >= first[n]) & (positions < first[n + 1])
             out[mine] = part[positions[mine] - first[n]]
         return out
+
+    def told(self, position: int) -> dict[str, Any]:
+        """What is told of a row, see `kg.index.schema.SHOWN`."""
+        for table in self.shown:
+            if position < len(table):
+                return dict(table.slice(position, 1).to_pylist()[0])
+            position -= len(table)
+        raise IndexError(position)
 
     def positions(self, rows: np.ndarray) -> np.ndarray:
         """Row numbers to positions; -1 for rows that are not here or not alive."""
@@ -80,6 +91,11 @@ class View:
         return self.graph.units_of(
             [s.entity_unit for s in self.segments], [len(s.entities.row) for s in self.segments]
         )
+
+    @cached_property
+    def entity_things(self) -> np.ndarray:
+        """int64[entities]: their positions among the graph's things."""
+        return self.graph.things(self.entities.key)
 
     @cached_property
     def fact_ends(self) -> np.ndarray:
@@ -195,7 +211,9 @@ def _side(parts: Sequence[Rows], gone: np.ndarray, gone_at: np.ndarray, version:
         keys, at = keys[last_of], at[last_of]
         found = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
         ended = np.where(keys[found] == key, at[found], 0)
-    return Side(row, key, newest & (ended <= start), tuple(p.vector for p in parts))
+    return Side(
+        row, key, newest & (ended <= start), tuple(p.vector for p in parts), tuple(p.shown for p in parts)
+    )
 
 
 def _ranges(ascending: np.ndarray, wanted: np.ndarray) -> np.ndarray:

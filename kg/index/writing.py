@@ -154,6 +154,7 @@ def entity_rows(
                 "terms": " ".join(stems(text)),
                 "vector": vector,
                 "label": entity.label,
+                "description": entity.description,
                 "names": list(names),
                 "name_texts": list(names.values()),
                 "units": sorted({row_id(e.unit_id) for e in entity.evidence if e.unit_id}),

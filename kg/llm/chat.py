@@ -115,12 +115,12 @@ class Chat:
         for attempt in range(1, self.profile.tries + 1):
             began = time.monotonic()
             try:
-                with self._gate(), _told_apart():
+                with self._gate(), told_apart():
                     response = self._llm.chat(_messages(messages), **parameters)
             except ModelDown as down:
                 if attempt == self.profile.tries:
                     raise
-                time.sleep(_wait(attempt, down.retry_after))
+                time.sleep(wait(attempt, down.retry_after))
                 continue
             usage = response.additional_kwargs
             return Reply(
@@ -146,7 +146,7 @@ class Stream:
         finished = False
         for attempt in range(1, chat.profile.tries + 1):
             try:
-                with chat._gate(), _told_apart():
+                with chat._gate(), told_apart():
                     options = {"stream_options": {"include_usage": True}, **self._parameters}
                     for response in chat._llm.stream_chat(_messages(self._messages), **options):
                         usage = response.additional_kwargs or usage
@@ -158,7 +158,7 @@ class Stream:
             except ModelDown as down:
                 if text or attempt == chat.profile.tries:
                     raise
-                time.sleep(_wait(attempt, down.retry_after))
+                time.sleep(wait(attempt, down.retry_after))
         if not finished:
             raise ModelDown("the model's answer broke off")
         self.reply = Reply(
@@ -202,7 +202,7 @@ def _is_last(chunk: Any) -> bool:
     return any(c.finish_reason for c in getattr(chunk, "choices", None) or ())
 
 
-def _wait(attempt: int, retry_after: float | None) -> float:
+def wait(attempt: int, retry_after: float | None) -> float:
     """Seconds until the next try: what the server asks for, else twice as long each time, with jitter."""
     if retry_after is not None:
         return min(retry_after, LONGEST_WAIT)
@@ -210,7 +210,7 @@ def _wait(attempt: int, retry_after: float | None) -> float:
 
 
 @contextmanager
-def _told_apart() -> Iterator[None]:
+def told_apart() -> Iterator[None]:
     """The client's errors as ours: what is worth trying again, and what is not."""
     try:
         yield

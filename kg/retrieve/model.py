@@ -42,6 +42,7 @@ class FoundEntity:
     iri: URIRef
     label: str
     score: float
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def score(
         return Scored(np.where(seen & (units > 0), units, -np.inf), entities, facts, shown(found))
     walked = walk(view, question, flat, sentences, facts, hops, weights)
     units = _nearest_kept(np.where(seen, share(walked.units), -np.inf), flat, mode)
-    at = view.graph.things(view.entities.key)
+    at = view.entity_things
     entities = np.where(np.isfinite(entities), entities + share(walked.things)[at], -np.inf)
     ends = view.fact_ends
     reached = share(walked.things)[ends].max(axis=1, initial=0, where=ends >= 0) if len(ends) else 0
@@ -86,11 +86,10 @@ def _entities(view: View, question: Question, documents: np.ndarray | None, full
     things = named(view, question)
     if not things or not len(score):
         return score
-    linked[things] = _NAMED
-    nodes = np.concatenate([np.zeros(graph.units, np.float32), linked])
-    beside = (graph.adjacency @ nodes)[graph.units :] > 0
-    at = graph.things(view.entities.key)
-    return score + np.maximum(linked, _NAMED * beside)[at]
+    linked[list(things)] = _NAMED
+    near_by = graph.adjacency[graph.units + np.array(things)].indices
+    linked[near_by[near_by >= graph.units] - graph.units] = _NAMED
+    return score + linked[view.entity_things]
 
 
 def _stated(view: View, documents: np.ndarray | None) -> np.ndarray | None:

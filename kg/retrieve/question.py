@@ -1,5 +1,6 @@
 """A question made ready: its stems, its vector, its names."""
 
+import logging
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,10 @@ from importlib.resources import files
 import numpy as np
 
 from kg.embed import Embedder
+from kg.errors import ModelError
 from kg.index.words import stem, words
+
+log = logging.getLogger(__name__)
 
 _LONGEST = 2000  # characters that are looked at
 _BEFORE = 300  # characters of the last message, for a question that leans on it
@@ -37,13 +41,16 @@ class Question:
     text: str
     stems: tuple[str, ...]
     sequence: tuple[tuple[str, bool], ...]
-    vector: np.ndarray  # float32[d], of length 1; zeros if the index is of another embedder
+    vector: np.ndarray  # float32[d], of length 1; float32[0] if there is none
     rest: np.ndarray  # the same of the question without its names: what is asked about them
 
 
-def ask(text: str, embedder: Embedder, history: Sequence[str] = (), vectors_of: str = "") -> Question:
+def ask(text: str, embedder: Embedder | None, history: Sequence[str] = ()) -> Question:
     """`history` are earlier messages, the last one last: it helps where the question leans on it.
-    `vectors_of` is the embedder of what is searched, if that may be another one."""
+
+    Without an embedder (what is searched has another one's vectors), or if it does not answer, there are
+    no vectors: names and full text still find.
+    """
     asked = _plain(text)[:_LONGEST]
     whole = asked
     written = list(words(asked))
@@ -57,10 +64,12 @@ def ask(text: str, embedder: Embedder, history: Sequence[str] = (), vectors_of: 
     wanted = tuple(dict.fromkeys(s for s in stems if s not in _stop_stems())) or tuple(dict.fromkeys(stems))
     sequence = tuple((s, n and s not in _stop_stems()) for s, n in zip(stems, named, strict=True))
     rest = " ".join(w for w, is_name in zip(written, capital, strict=True) if not is_name)
-    if whole and vectors_of in ("", embedder.name):
-        vector, about = embedder.questions([whole, rest or whole])
-    else:
-        vector = about = np.zeros(embedder.dimensions, np.float32)
+    vector = about = np.zeros(0, np.float32)
+    if whole and embedder is not None:
+        try:
+            vector, about = embedder.questions([whole, rest or whole])
+        except ModelError as e:
+            log.warning("a question is not embedded: %s", e)
     return Question(whole, wanted, sequence, vector, about)
 
 

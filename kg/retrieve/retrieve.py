@@ -10,7 +10,7 @@ from rdflib import URIRef
 from rdflib.util import from_n3
 
 from kg.errors import BadInput
-from kg.index import Index, schema
+from kg.index import Index
 from kg.index.view import View
 from kg.index.words import row_id
 from kg.model import Evidence, Period, Term
@@ -19,24 +19,13 @@ from kg.retrieve.model import FoundEntity, FoundFact, Mode, Passage, Retrieved
 from kg.retrieve.modes import Scored, score
 from kg.retrieve.path import WEIGHTS, Weights
 from kg.retrieve.question import ask
+from kg.retrieve.rerank import Reranker, reranked
 from kg.retrieve.when import asked_time, by_time, now
 from kg.vocab import Dataset
 
 TOKENS = 6000  # of all that is returned, facts and entities included
 _MOST = 200  # of each kind
-_UNIT = [
-    "key",
-    "document_id",
-    "document",
-    "title",
-    "start",
-    "end",
-    "page",
-    "heading",
-    "language",
-    "tokens",
-    "text",
-]
+RERANKED = 30  # passages that a reranking model looks at
 
 
 def retrieve(
@@ -51,6 +40,7 @@ def retrieve(
     history: Sequence[str] = (),
     tokens: int = TOKENS,
     weights: Weights = WEIGHTS,
+    reranker: Reranker | None = None,
 ) -> Retrieved:
     """The best `top_k` of each kind, within `tokens` together; of `documents` only, if given.
 
@@ -63,43 +53,31 @@ def retrieve(
     view = None if chosen is Mode.bypass else index.view(dataset, version)
     if view is None or not question.strip() or top_k < 1:
         return Retrieved(mode=mode, version=version, seconds=time.perf_counter() - began)
-    asked = ask(question, index.embedder, history, view.embedder)
+    asked = ask(question, index.embedder if view.embedder == index.embedder.name else None, history)
     allowed = None
     if documents is not None:
         allowed = np.isin(view.unit_document, [row_id(d) for d in sorted(documents)])
     scored = score(view, asked, chosen, allowed, hops, weights)
     scored = replace(scored, facts=by_time(view, scored.facts, asked_time(question)))
-    found = _fetch(view, scored, min(top_k, _MOST))
-    passages, entities, facts = _within(tokens, *found)
-    return Retrieved(
-        mode, passages, entities, facts, time.perf_counter() - began, version, scored.communities
-    )
+    passages, entities, facts = _fetch(view, scored, min(top_k, _MOST), RERANKED if reranker else 0)
+    if reranker is not None:
+        passages = reranked(reranker, question, passages)[:top_k]
+    kept = _within(tokens, passages, entities, facts)
+    return Retrieved(mode, *kept, time.perf_counter() - began, version, scored.communities)
 
 
 def _fetch(
-    view: View, scored: Scored, top_k: int
+    view: View, scored: Scored, top_k: int, passages: int
 ) -> tuple[list[Passage], list[FoundEntity], list[FoundFact]]:
-    units = top(scored.units, top_k)
-    entities = top(scored.entities, top_k)
-    facts = top(scored.facts, top_k)
-    table = view.tables
-    unit_rows = table.rows(schema.UNITS, view.units.row[units].tolist(), _UNIT)
-    entity_rows = table.rows(schema.ENTITIES, view.entities.row[entities].tolist(), ["key", "label"])
-    fact_rows = table.rows(
-        schema.FACTS,
-        view.facts.row[facts].tolist(),
-        ["key", "sentence", "subject", "predicate", "object", "evidence", "periods"],
-    )
     today = now()
     holds = view.fact_times.hold(today.first, today.last, now=True)
     return (
-        [_passage(unit_rows[int(view.units.row[i])], float(scored.units[i])) for i in units],
         [
-            FoundEntity(URIRef(r["key"]), r["label"], float(scored.entities[i]))
-            for i in entities
-            for r in (entity_rows[int(view.entities.row[i])],)
+            _passage(view.units.told(i), float(scored.units[i]))
+            for i in top(scored.units, max(top_k, passages))
         ],
-        [_fact(fact_rows[int(view.facts.row[i])], float(scored.facts[i]), not holds[i]) for i in facts],
+        [_entity(view.entities.told(i), float(scored.entities[i])) for i in top(scored.entities, top_k)],
+        [_fact(view.facts.told(i), float(scored.facts[i]), not holds[i]) for i in top(scored.facts, top_k)],
     )
 
 
@@ -118,6 +96,10 @@ def _passage(row: Mapping[str, Any], points: float) -> Passage:
         language=row["language"],
         tokens=row["tokens"],
     )
+
+
+def _entity(row: Mapping[str, Any], points: float) -> FoundEntity:
+    return FoundEntity(URIRef(row["key"]), row["label"], points, row["description"] or "")
 
 
 def _fact(row: Mapping[str, Any], points: float, over: bool) -> FoundFact:

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from portal import graph, indexing
+from portal import graph, upkeep
 from portal.commands.common import Caller, enter, rag_of, tell
 from portal.wiring import Parts
 
@@ -32,6 +32,6 @@ def reindex(parts: Parts, caller: Caller, name: str) -> int:
     with parts.session() as opened:
         rag = rag_of(opened, name)
     assert rag.id is not None
-    units = indexing.rebuild(parts, rag.id)
+    units = upkeep.reindex(parts, rag.id)
     tell(caller, {"rag": rag.name, "units": units}, f"{rag.name}: {units} text units indexed.")
     return 0

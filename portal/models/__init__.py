@@ -35,7 +35,7 @@ from portal.models.states import (
     UnitState,
 )
 from portal.models.tokens import AccessToken
-from portal.models.work import ModelCall, Outbox
+from portal.models.work import ModelCall, Outbox, RagIndex
 
 __all__ = [
     "OPEN_STATES",
@@ -63,6 +63,7 @@ __all__ = [
     "Outbox",
     "PasswordLink",
     "Rag",
+    "RagIndex",
     "Remembered",
     "RequestState",
     "Revision",

@@ -38,3 +38,14 @@ class ModelCall(SQLModel, table=True):
     milliseconds: int = 0
     error: str = Field(default="", max_length=500)
     at: datetime = Field(default_factory=now, sa_column=time_column(index=True))
+
+
+class RagIndex(SQLModel, table=True):
+    """How far a knowledge base's retrieval index has been looked after, see `portal.upkeep`."""
+
+    __tablename__ = "rag_index"
+    rag_id: int = Field(primary_key=True, foreign_key="rag.id")
+    version: int = 0  # the last one that was compacted and summarised
+    embedder: str = Field(default="", max_length=200)  # whose vectors it has
+    lease_until: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
+    error: str = Field(default="", max_length=1000)

@@ -114,6 +114,12 @@ def test_the_whole_way(ferag: Ferag, data: Path) -> None:
     assert all(set(f) >= {"id", "mode", "ms", "passages", "entities", "facts"} for f in found)
     assert found[0]["passages"][0]["document"] == "bob.txt"
 
+    assert value(ferag("reindex", "--rag", "Tiny", "--json")) == {"rag": "Tiny", "units": 2}
+    anew = lines(ferag("retrieve", "--rag", "Tiny", "--questions", str(asked), "--mode", "naive"))
+    assert [[p["document"] for p in f["passages"]] for f in anew] == [
+        [p["document"] for p in f["passages"]] for f in found
+    ]
+
     back = value(ferag("rollback", "--rag", "Tiny", "--to", "0", "--json"))
     assert set(back) >= {"version", "applied", "skipped", "seconds"}
     assert back["version"] == 2

@@ -243,7 +243,7 @@ def test_another_embedder_leaves_full_text_and_names_until_the_index_is_made_ane
     assert documents(retrieve(other, ONE, 1, "Alice Smith's bees"))[0] == "alice"
     other.apply(ONE, 2, delta(unit("late", "Zeppelins came late.", "Zeppelins")))
     assert documents(retrieve(other, ONE, 2, "zeppelin"))[0] == "late"
-    other.rebuild(ONE, [(2, delta(*WORLD, unit("late", "Zeppelins came late.", "Zeppelins")))])
+    other.rebuild(ONE, lambda: (2, delta(*WORLD, unit("late", "Zeppelins came late.", "Zeppelins"))))
     assert not other.outdated(ONE)
     assert documents(retrieve(other, ONE, 2, "who keeps insects that make honey?"))[0] == "alice"
     with pytest.raises(IndexMissing):
@@ -404,14 +404,17 @@ def test_an_overview_is_given_by_communities_and_only_changed_ones_are_written_a
     assert len(retrieve(index, ONE, 2, "overview", "global").communities) == 2
 
 
-def test_a_reader_keeps_its_view_while_the_index_is_made_anew(tmp_path: Path, embedder: Embedder) -> None:
+def test_a_reader_keeps_its_view_while_the_index_is_made_anew(
+    tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.index.index.SEEN_SECONDS", 0)
     reader, writer = Index(tmp_path, embedder), Index(tmp_path, embedder)
     writer.apply(ONE, 1, delta(*WORLD))
     before = reader.view(ONE, 1)
     assert before is not None
-    writer.rebuild(ONE, [(1, delta(ALICE))])
+    writer.rebuild(ONE, lambda: (1, delta(ALICE)))
     rows, _ = before.tables.full_text("units", stems("windmill"), 1, 5)
     assert len(before.tables.rows("units", rows.tolist(), ["text"])) == 1
     assert documents(retrieve(reader, ONE, 1, "Brill windmill Alice")) == ["alice"]
-    writer.rebuild(ONE, [(1, delta(BRILL))])
+    writer.rebuild(ONE, lambda: (1, delta(BRILL)))
     assert documents(retrieve(reader, ONE, 1, "Brill windmill Alice")) == ["brill"]

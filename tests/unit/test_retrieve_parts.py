@@ -106,7 +106,7 @@ def test_local_push_agrees_with_the_exact_walk() -> None:
 def test_any_question_is_taken(text: str) -> None:
     asked = ask(text, Letters())
     assert len(asked.text) <= 2000
-    assert asked.vector.shape == (8,)
+    assert asked.vector.shape in ((8,), (0,))
 
 
 def test_names_are_the_words_with_capitals_or_any_if_there_are_none() -> None:
