@@ -19,7 +19,7 @@ from portal import db, process
 from portal.errors import PartDown
 from portal.gate import USER_HEADER, Gate, Headers
 from portal.logs import configure
-from portal.routes import downloads, health, links, people
+from portal.routes import downloads, health, links, people, sso
 from portal.settings import Settings
 from portal.ui import theme, words
 from portal.wiring import Parts
@@ -42,6 +42,7 @@ def make_app(parts: Parts | None = None) -> streamlit.App:
             *health.routes(parts),
             *people.routes(parts),
             *links.routes(parts),
+            *sso.routes(parts),
             *downloads.routes(parts),
             Route("/auth/icon.svg", _icon),
         ],

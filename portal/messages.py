@@ -62,6 +62,7 @@ MESSAGES: Mapping[str, str] = {
     "sso-failed": N_("Single sign-on did not work. Try again; if it stays so, ask an administrator."),
     "sso-down": N_("The single sign-on does not answer. Try again in a minute."),
     "sso-no-email": N_("The single sign-on did not tell a confirmed e-mail address."),
+    "sso-unconnected": N_("There is an account for {email} already: its password connects it."),
     "no-sso": N_("Single sign-on is not set up here."),
     "question-empty": N_("Type a question first."),
     "question-long": N_("The question is too long: at most {longest} characters."),

@@ -7,6 +7,7 @@ from portal.settings import Settings
 LANGUAGE = "ferag_language"
 FORM = "ferag_form"
 _SESSION = "ferag_session"
+_TICKET = "ferag_sso"  # of a browser that is at the single sign-on
 _BROWSER = "ferag_browser"  # outlives a login; throttling knows the browsers of an account by it
 _YEAR = 365 * 24 * 3600
 
@@ -19,6 +20,10 @@ def browser_name(settings: Settings) -> str:
     return _name(settings, _BROWSER)
 
 
+def ticket_name(settings: Settings) -> str:
+    return _name(settings, _TICKET)
+
+
 def _name(settings: Settings, name: str) -> str:
     """With TLS the name itself keeps other hosts and paths from setting it."""
     return f"__Host-{name}" if settings.secure_cookies else name
@@ -29,13 +34,20 @@ def set_session(response: Response, settings: Settings, token: str) -> None:
 
 
 def clear_session(response: Response, settings: Settings) -> None:
-    response.delete_cookie(
-        session_name(settings), path="/", secure=settings.secure_cookies, httponly=True, samesite="lax"
-    )
+    _clear(response, settings, session_name(settings))
 
 
 def set_browser(response: Response, settings: Settings, token: str) -> None:
     _set(response, settings, browser_name(settings), token, _YEAR)
+
+
+def set_ticket(response: Response, settings: Settings, ticket: str) -> None:
+    """Lax: the way back is a request of another site."""
+    _set(response, settings, ticket_name(settings), ticket, 600)
+
+
+def clear_ticket(response: Response, settings: Settings) -> None:
+    _clear(response, settings, ticket_name(settings))
 
 
 def set_language(response: Response, settings: Settings, language: str) -> None:
@@ -58,3 +70,7 @@ def _set(
         httponly=True,
         samesite=samesite,  # type: ignore[arg-type]
     )
+
+
+def _clear(response: Response, settings: Settings, name: str) -> None:
+    response.delete_cookie(name, path="/", secure=settings.secure_cookies, httponly=True, samesite="lax")

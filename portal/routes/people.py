@@ -35,7 +35,7 @@ class People:
     parts: Parts
 
     async def show_login(self, request: Request) -> Response:
-        return await run_in_threadpool(self._login_page, request)
+        return await run_in_threadpool(self.login_page, request)
 
     async def show_register(self, request: Request) -> Response:
         return await run_in_threadpool(self._register_page, request)
@@ -48,7 +48,7 @@ class People:
             token = accounts.login(self.parts, text(form, "email"), text(form, "password"), by)
             return let_in(self.parts, request, token, by, wanted(form, request))
 
-        return await answer(request, form, enter, self._login_page)
+        return await answer(request, form, enter, self.login_page)
 
     async def register(self, request: Request) -> Response:
         form = await read(request)
@@ -100,7 +100,7 @@ class People:
 
     # ---- inside
 
-    def _login_page(
+    def login_page(
         self, request: Request, error: PortalError | None = None, form: FormData | None = None
     ) -> Response:
         after = wanted(form, request)
