@@ -55,6 +55,10 @@ bench-publish: dev
 bench-knowledge: dev
 	$(BIN)/python -m benchmarks.knowledge.bench_knowledge $(BENCH)
 
+# merging the same cycle into graphs of 10 thousand, 100 thousand and 1 million facts
+bench-cost: dev
+	$(BIN)/python -m benchmarks.knowledge.bench_cost $(BENCH)
+
 # what the offline extractor reads, against a large model's reading and judged by hand
 bench-extraction: dev
 	$(BIN)/python -m benchmarks.extraction.bench_extraction $(BENCH)
@@ -70,4 +74,4 @@ bench-retrieval-scale: dev
 clean:
 	rm -rf .venv build dist *.egg-info
 
-.PHONY: all setup dev run test lint types imports format messages lock bench-publish bench-knowledge bench-extraction bench-retrieval bench-retrieval-scale clean
+.PHONY: all setup dev run test lint types imports format messages lock bench-publish bench-knowledge bench-cost bench-extraction bench-retrieval bench-retrieval-scale clean

@@ -18,7 +18,7 @@ from jobs.work import Work
 from kg.errors import KgError, ModelDown, StoreDown, TooSlow
 from portal import cycles, events
 from portal.errors import PartDown, PortalError
-from portal.leases import Cancelled, Interrupted, Lease, LeaseLost, beating, claim_step
+from portal.leases import Cancelled, Interrupted, Lease, LeaseLost, Paused, beating, claim_step
 from portal.models import Cycle, CycleState, Step, StepName, StepState, now
 from portal.wiring import Parts
 from portal.work_queue import CYCLE, enqueue
@@ -100,6 +100,8 @@ def _run_step(work: Work) -> bool:
         log.warning("cycle %s: the lease of %s is another worker's now", work.cycle_id, work.step)
     except Cancelled:
         _cancel(work)
+    except Paused as e:
+        _pause(work, e.code)
     except TooLong:
         _fail(work, "step-too-long")
     except Interrupted:
@@ -177,6 +179,23 @@ def _cancel(work: Work) -> None:
     except LeaseLost:
         return
     work.tell("cancelled")
+
+
+def _pause(work: Work, why: str) -> None:
+    """The step waits, with what it has done, until a person gives it a new budget."""
+    try:
+        with work.parts.session() as db:
+            work.lease.fence(db)
+            step, cycle = db.get_one(Step, work.lease.step_id), work.cycle(db)
+            step.state, step.attempt, step.deaths = StepState.waiting, step.attempt + 1, 0
+            step.lease_owner, step.lease_until = "", None
+            cycle.state, cycle.error = CycleState.paused, why
+            db.add(step)
+            db.add(cycle)
+            db.commit()
+    except LeaseLost:
+        return
+    work.tell("paused", error=why)
 
 
 def _give_back(work: Work, seconds: float, error: str = "") -> None:

@@ -21,7 +21,7 @@ from kg.store.terms import nt
 from kg.versions import marker
 from kg.vocab import DCTERMS, FERAG, PROV, RDF, RDFS, Dataset
 
-NAMESAKES = 200  # entities that one name key may find
+NAMESAKES = 200  # entities of one name key; one that more have (initials, "note") tells nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +88,13 @@ class ApprovedGraph:
         return tuple(contents.read_entity(i, s, {}) for i, s in sorted(naming.items()) if RDFS.label in s)
 
     def entities_by_key(self, keys: Iterable[str]) -> dict[str, tuple[Entity, ...]]:
-        """The entities that have each name key; keys that nothing has are left out."""
+        """The entities that have each name key; keys that nothing has, or too many have, are left out."""
         wanted = [Literal(key) for key in sorted(set(keys))]
         having: dict[str, list[URIRef]] = defaultdict(list)
-        for subject, key in self._look.pointing(self.dataset.provenance, FERAG.nameKey, wanted):
+        graph = self.dataset.provenance
+        for subject, key in self._look.pointing_few(graph, FERAG.nameKey, wanted, NAMESAKES):
             having[str(key)].append(subject)
-        chosen = {key: sorted(set(iris))[:NAMESAKES] for key, iris in having.items()}
+        chosen = {key: sorted(set(iris)) for key, iris in having.items() if len(set(iris)) <= NAMESAKES}
         known = {e.iri: e for e in self.entities({i for iris in chosen.values() for i in iris})}
         found = {key: tuple(known[i] for i in iris if i in known) for key, iris in sorted(chosen.items())}
         return {key: entities for key, entities in found.items() if entities}

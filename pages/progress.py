@@ -4,7 +4,7 @@ from portal import cycles
 from portal.access import Action
 from portal.i18n import gettext as _
 from portal.session import asked_number, enter
-from portal.ui import layout, progress
+from portal.ui import layout, progress, reading
 
 here = enter(Action.read)
 number = asked_number("cycle")
@@ -13,5 +13,6 @@ layout.heading(
     _("Cycle {n}: {title}").format(n=number, title=cycle.title or _("return to an earlier version"))
 )
 progress.watch(number, cycle.state)
+reading.put_aside(here, cycle)
 progress.documents(here, cycle)
 progress.artifacts(here, number)

@@ -84,8 +84,10 @@ def _command(given: argparse.Namespace) -> Callable[..., int]:
             else ("people", "create_user", given.email, given.admin, _password(given))
         ),
         "rag": lambda: ("people", "create_rag", given.name, given.owner),
-        "ingest": lambda: ("documents", "ingest", given.rag, given.paths, given.wait),
+        "ingest": lambda: ("documents", "ingest", given.rag, given.paths, given.wait, given.budget),
+        "estimate": lambda: ("estimates", "estimate", given.rag, given.paths),
         "import-graphrag": lambda: ("documents", "import_graphrag", given.rag, given.folder, given.wait),
+        "retry": lambda: ("documents", "retry", given.rag, given.cycle, given.budget, given.wait),
         "changes": lambda: ("review", "changes", given.rag, given.cycle),
         "approve": lambda: ("review", "approve", given.rag, given.cycle, given.all),
         "reject": lambda: ("review", "reject", given.rag, given.cycle, given.reason),
@@ -134,12 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     rag.add_argument("name", metavar="NAME")
     rag.add_argument("--owner", required=True, metavar="EMAIL")
 
-    ingest = command("ingest", "upload files as one cycle", rag=True)
-    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    tables = command("import-graphrag", "begin a cycle from an output folder of MS GraphRAG", rag=True)
-    tables.add_argument("folder", type=Path, metavar="DIR")
-    for one in (ingest, tables):
-        one.add_argument("--wait", action="store_true", help="until the change set is there")
+    _reading(command)
 
     command("changes", "the changes that a cycle proposes", rag=True, cycle=True)
     approve = command("approve", "publish what has been accepted", rag=True, cycle=True)
@@ -164,6 +161,25 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--version", type=int, metavar="N", help="an earlier version")
     command("reindex", "build the retrieval index anew", rag=True)
     return parser
+
+
+def _reading(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """The commands that begin or go on with a cycle."""
+    ingest = command("ingest", "upload files as one cycle", rag=True)
+    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    ingest.add_argument(
+        "--budget", type=int, metavar="TOKENS", help="that a model may use for it; 0: no limit"
+    )
+    expect = command("estimate", "what a language model would take to read files", rag=True)
+    expect.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    tables = command("import-graphrag", "begin a cycle from an output folder of MS GraphRAG", rag=True)
+    tables.add_argument("folder", type=Path, metavar="DIR")
+    retry = command("retry", "go on with a failed, cancelled or paused cycle", rag=True, cycle=True)
+    retry.add_argument(
+        "--budget", type=int, metavar="TOKENS", help="that a model may use for this cycle; 0: no limit"
+    )
+    for one in (ingest, tables, retry):
+        one.add_argument("--wait", action="store_true", help="until the change set is there")
 
 
 def _common(parser: argparse.ArgumentParser) -> None:

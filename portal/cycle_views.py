@@ -9,6 +9,9 @@ from statistics import median
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from kg.extract.estimate import Estimate
+from portal import budgets
+from portal.budgets import Spent
 from portal.models import (
     Change,
     Cycle,
@@ -19,6 +22,8 @@ from portal.models import (
     Step,
     StepName,
     StepState,
+    Unit,
+    UnitState,
     User,
     now,
 )
@@ -61,6 +66,10 @@ class CycleView:
     base_version: int | None
     version: int | None
     cancel_requested: bool
+    budget: int  # tokens; 0: no limit
+    estimate: Estimate | None  # of a language model's reading, before its first call
+    spent: Spent | None  # None where no model was asked
+    aside: int  # passages that could not be read
     documents: tuple[DocumentView, ...]
     steps: tuple[StepView, ...]
     changes: int
@@ -104,6 +113,13 @@ def views(db: Session, cycles: Sequence[Cycle]) -> list[CycleView]:
         .group_by(col(Change.cycle_id), col(Change.decision))
     ):
         counts[cycle_id][decision] = n
+    aside = dict(
+        db.exec(
+            select(Unit.cycle_id, func.count())
+            .where(col(Unit.cycle_id).in_(ids), Unit.state == UnitState.quarantined)
+            .group_by(col(Unit.cycle_id))
+        ).all()
+    )
     people = {
         u.id: u.name or u.email
         for u in db.exec(select(User).where(col(User.id).in_({c.created_by for c in cycles})))
@@ -123,6 +139,10 @@ def views(db: Session, cycles: Sequence[Cycle]) -> list[CycleView]:
             base_version=c.base_version,
             version=c.version,
             cancel_requested=c.cancel_requested,
+            budget=c.budget,
+            estimate=budgets.foreseen(c),
+            spent=budgets.spent(db, c.id or 0) if c.estimate else None,
+            aside=aside.get(c.id or 0, 0),
             documents=tuple(documents[c.id or 0]),
             steps=tuple(_step(s, pace) for s in steps[c.id or 0]),
             changes=sum(counts[c.id or 0].values()),

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from portal import access, audit, events
+from portal import access, audit, budgets, events
 from portal.access import Action, Actor
 from portal.cycle_views import CycleView, view, views
 from portal.errors import Conflict, Invalid, NotFound
@@ -35,6 +35,7 @@ __all__ = [
     "get",
     "import_tables",
     "next_number",
+    "read_again",
     "recent",
     "restart_from",
     "retry",
@@ -51,7 +52,12 @@ def next_number(db: Session, rag_id: int) -> int:
 def create(db: Session, rag_id: int, kind: CycleKind, title: str, user_id: int) -> Cycle:
     """A cycle with its five steps, and the job that runs them; commit to make it so."""
     cycle = Cycle(
-        rag_id=rag_id, number=next_number(db, rag_id), kind=kind, title=title[:200], created_by=user_id
+        rag_id=rag_id,
+        number=next_number(db, rag_id),
+        kind=kind,
+        title=title[:200],
+        budget=db.get_one(Rag, rag_id).cycle_tokens,
+        created_by=user_id,
     )
     db.add(cycle)
     db.flush()
@@ -183,8 +189,11 @@ def set_cancelled(db: Session, cycle: Cycle) -> None:
     db.add(cycle)
 
 
-def retry(parts: Parts, actor: Actor, rag_id: int, number: int) -> None:
-    """Run a failed or cancelled cycle on from where it stopped; what was read is not read again."""
+def retry(parts: Parts, actor: Actor, rag_id: int, number: int, budget: int | None = None) -> None:
+    """Run a failed, cancelled or paused cycle on from where it stopped; what was read is not read again.
+
+    `budget` are the tokens that the whole cycle may use now, 0 for no limit; a paused one needs it.
+    """
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.upload)
         cycle = find(db, rag_id, number)
@@ -192,6 +201,10 @@ def retry(parts: Parts, actor: Actor, rag_id: int, number: int) -> None:
             raise Conflict("cycle-not-failed", number=number, state=cycle.state)
         if cycle.kind is CycleKind.rollback:
             raise Conflict("cycle-not-failed", number=number, state=cycle.state)
+        if budget is not None:
+            cycle.budget = budgets.checked(db, cycle, budget)
+        elif cycle.state is CycleState.paused:
+            raise Invalid("budget", "budget-needed", number=number)
         stopped = db.exec(
             select(Step)
             .where(Step.cycle_id == cycle.id, Step.state != StepState.done)
@@ -201,7 +214,20 @@ def retry(parts: Parts, actor: Actor, rag_id: int, number: int) -> None:
         if name is StepName.graphrag:
             _try_again(db, cycle)
         restart_from(db, cycle, name)
-        audit.record(db, actor, "cycle.retry", rag_id=rag_id, subject=f"cycle {number}")
+        audit.record(db, actor, "cycle.retry", rag_id=rag_id, subject=f"cycle {number}", budget=cycle.budget)
+        db.commit()
+
+
+def read_again(parts: Parts, actor: Actor, rag_id: int, number: int) -> None:
+    """Another try for the passages that were put aside; the change set is made anew from all of them."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.upload)
+        cycle = find(db, rag_id, number)
+        if cycle.state is not CycleState.review:
+            raise Conflict("not-in-review", number=number, state=cycle.state)
+        _try_again(db, cycle)
+        restart_from(db, cycle, StepName.graphrag)
+        audit.record(db, actor, "cycle.read_again", rag_id=rag_id, subject=f"cycle {number}")
         db.commit()
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import redis
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from kg.embed import Embedder
@@ -76,6 +77,15 @@ class RememberedCalls:
             if found is None:
                 return None
             return Reply(found.answer, found.tokens_in, found.tokens_out, cached=True)
+
+    def useless(self, key: str, why: str) -> None:
+        with self.parts.session() as db:
+            db.execute(
+                update(ModelCall)
+                .where(col(ModelCall.key) == key, col(ModelCall.rag_id) == self.rag_id)
+                .values(error=why[:500])
+            )
+            db.commit()
 
     def put(self, key: str, model: str, reply: Reply, cost: float) -> None:
         with self.parts.session() as db:

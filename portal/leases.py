@@ -36,6 +36,13 @@ class Cancelled(BaseException):
     """A person asked to stop this cycle."""
 
 
+class Paused(BaseException):
+    """The cycle's budget does not allow more: a person decides. `code` is one of portal.messages."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+
 class Interrupted(BaseException):
     """This worker is being shut down: give the work back in good order."""
 

@@ -99,6 +99,10 @@ MESSAGES: Mapping[str, str] = {
     "cycle-finished": N_("Cycle {number} cannot be cancelled: it is {state}."),
     "cycle-not-failed": N_("Cycle {number} cannot be run again: it is {state}."),
     "cycle-cancelled": N_("Cancelled."),
+    "budget-estimate": N_("Reading this is expected to need more tokens than its budget allows."),
+    "budget-used": N_("The budget is used up. What was read is kept."),
+    "budget-needed": N_("Cycle {number} is paused: give it a new budget, 0 for no limit."),
+    "budget-small": N_("{spent} tokens are spent already: a new budget has to be larger, or 0 for no limit."),
     # uploads
     "nothing-to-upload": N_("No files were given."),
     "nothing-readable": N_("None of the files could be read."),

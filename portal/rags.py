@@ -27,6 +27,7 @@ class RagView:
     name: str
     description: str
     guidance: str
+    cycle_tokens: int
     role: Role
     version: int
     documents: int
@@ -84,13 +85,15 @@ def change(
     guidance: str,
     editors_approve: bool,
     forbid_self_approval: bool,
+    cycle_tokens: int,
 ) -> None:
-    """The settings of a knowledge base."""
+    """The settings of a knowledge base. `cycle_tokens` is each cycle's budget at a model, 0 for no limit."""
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.manage)
         rag = db.get_one(Rag, rag_id)
         rag.name, rag.description, rag.guidance = _name(name), _text(description), _text(guidance)
         rag.editors_approve, rag.forbid_self_approval = editors_approve, forbid_self_approval
+        rag.cycle_tokens = max(0, cycle_tokens)
         db.add(rag)
         audit.record(
             db,
@@ -100,6 +103,7 @@ def change(
             subject=rag.name,
             editors_approve=editors_approve,
             forbid_self_approval=forbid_self_approval,
+            cycle_tokens=rag.cycle_tokens,
         )
         db.commit()
 
@@ -142,6 +146,7 @@ def _views(db: Session, rows: Sequence[tuple[Rag, Role]]) -> tuple[RagView, ...]
             name=r.name,
             description=r.description,
             guidance=r.guidance,
+            cycle_tokens=r.cycle_tokens,
             role=role,
             version=r.version,
             documents=documents.get(r.id or 0, 0),

@@ -65,10 +65,18 @@ def original_key(rag_id: int, revision_key: str) -> str:
     return f"rags/{rag_id}/documents/{revision_key}/original"
 
 
-def upload(parts: Parts, actor: Actor, rag_id: int, files: Iterable[Upload], title: str = "") -> Receipt:
+def upload(
+    parts: Parts,
+    actor: Actor,
+    rag_id: int,
+    files: Iterable[Upload],
+    title: str = "",
+    budget: int | None = None,
+) -> Receipt:
     """Store the files, each before the next is asked for, and begin a cycle with those that are new.
 
-    A file of a known name with other content is a new revision of that document.
+    A file of a known name with other content is a new revision of that document. `budget` are the tokens
+    that a model may use for the cycle (0: no limit), instead of the knowledge base's.
     """
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.upload)
@@ -87,6 +95,7 @@ def upload(parts: Parts, actor: Actor, rag_id: int, files: Iterable[Upload], tit
         cycle = None
         if fresh:
             cycle = cycles.create(db, rag_id, CycleKind.upload, title or _title(fresh), actor.user_id)
+            cycle.budget = cycle.budget if budget is None else max(0, budget)
             for file_ in fresh:
                 key = _add_revision(db, cycle, actor.user_id, file_)
                 parts.files.move(file_.key, original_key(rag_id, key))

@@ -24,6 +24,7 @@ class Say:
     headers: Mapping[str, str] = field(default_factory=dict)
     raw: bytes | None = None  # instead of a completion
     pause: float = 0.0  # between streamed words
+    counted: bool = True  # with its tokens
 
 
 Script = Callable[[dict[str, Any]], Say]
@@ -81,7 +82,10 @@ def scripted(script: Script | list[Say]) -> Iterator[ScriptedModel]:
             elif stream:
                 self._stream(say)
             else:
-                self._send(200, json.dumps(_completion(say.text[: say.cut])).encode())
+                whole = _completion(say.text[: say.cut])
+                if not say.counted:
+                    del whole["usage"]
+                self._send(200, json.dumps(whole).encode())
 
         def _send(self, status: int, body: bytes, headers: Mapping[str, str] = {}) -> None:
             self.send_response(status)

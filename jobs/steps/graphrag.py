@@ -8,8 +8,9 @@ from sqlmodel import col, select
 
 from jobs import extraction, reading
 from jobs.work import Work
+from portal import budgets
 from portal.errors import Invalid
-from portal.leases import Interrupted
+from portal.leases import Interrupted, Paused
 from portal.models import CycleKind, Unit, UnitState
 from portal.work_queue import CYCLE, EXTRACT, PIPELINE, enqueue, push, queued, workers
 
@@ -28,8 +29,29 @@ def run(work: Work) -> None:
         raise Invalid("files", "nothing-readable")
     work.progress(done, total, now=True)
     if done < total:
+        ready = extraction.for_cycle(work.parts, work.cycle_id)
+        _foresee(work, ready)
         _ask_for_help(work, total - done)
-        _extract(work)
+        _extract(work, ready)
+
+
+def _foresee(work: Work, ready: extraction.ForCycle) -> None:
+    """Before a model's first call: what it will take; a person decides on more than its budget."""
+    with work.session() as db:
+        cycle = work.cycle(db)
+        if cycle.estimate is not None:
+            return
+        units = db.exec(
+            select(Unit.tokens).where(Unit.cycle_id == work.cycle_id, Unit.state == UnitState.waiting)
+        ).all()
+        expected = ready.expected(db, units)
+        if expected is None:
+            return
+        budgets.foresee(cycle, expected)
+        db.add(cycle)
+        too_much = 0 < cycle.budget < expected.tokens
+    if too_much:
+        raise Paused("budget-estimate")
 
 
 def counts(work: Work) -> tuple[int, int]:
@@ -57,14 +79,19 @@ def _ask_for_help(work: Work, waiting: int) -> None:
         push(work.parts.redis, EXTRACT, str(work.cycle_id))
 
 
-def _extract(work: Work) -> None:
+def _extract(work: Work, ready: extraction.ForCycle) -> None:
     """Until every unit is done: those that others have claimed are waited for, or taken when they died."""
     began = time.monotonic()
-    extractor = extraction.for_cycle(work.parts, work.cycle_id)
+
+    def check() -> None:
+        work.lease.check()
+        if ready.billed:
+            with work.parts.session() as db:
+                if budgets.used_up(db, work.cycle_id):
+                    raise Paused("budget-used")
+
     while True:
-        took = extraction.extract_batch(
-            work.parts, extractor, work.cycle_id, work.lease.check, lambda: _report(work)
-        )
+        took = extraction.extract_some(work.parts, ready, work.cycle_id, check, lambda: _report(work))
         done, total = counts(work)
         work.progress(done, total, now=done == total)
         if done == total:

@@ -1,8 +1,10 @@
 """Reading entities and typed relations in text units: one protocol, three extractors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from kg.extract.estimate import Estimate, Pace
 from kg.model import Extraction, Ontology, TextUnit
 
 
@@ -21,5 +23,9 @@ class Extractor(Protocol):
     ModelDown and ModelRefused pass, since they say nothing of the unit."""
 
     name: str
+    in_flight: int  # text units at once; 1 for one that computes here
 
     def extract(self, unit: TextUnit, context: Context) -> Extraction: ...
+
+    def foresee(self, units: Sequence[int], context: Context, pace: Pace | None = None) -> Estimate | None:
+        """What reading units of so many tokens will take at a model; None if no model is asked."""

@@ -1,5 +1,6 @@
 """Entities and typed relations read by a language model, one text unit at a time."""
 
+import json
 from collections.abc import Sequence
 from typing import Literal as OneOf
 
@@ -9,6 +10,7 @@ from rdflib.namespace import XSD
 
 from kg.errors import Unparsable
 from kg.extract import Context
+from kg.extract.estimate import Estimate, Pace, estimate
 from kg.extract.quotes import locate
 from kg.llm import Chat, Message
 from kg.model import (
@@ -22,6 +24,7 @@ from kg.model import (
     TextUnit,
 )
 from kg.prompts import prompt
+from kg.text.tokens import counts
 
 ONTOLOGY_TERMS = 200  # of the approved ontology in the prompt
 NO_EVIDENCE = 0.3  # confidence at most, when the model's quote is not in the text
@@ -63,6 +66,12 @@ class Llm:
         self.name = f"llm:{chat.profile.model}"
         self.in_flight = chat.profile.in_flight
 
+    def foresee(self, units: Sequence[int], context: Context, pace: Pace | None = None) -> Estimate:
+        """From the units' own tokens and those of the instructions with their schema."""
+        schema = json.dumps(ExtractionForm.model_json_schema(), ensure_ascii=False)
+        instructions, again = counts([_instructions(context) + schema, prompt("glean")])
+        return estimate(units, instructions, again, self._chat.profile, pace)
+
     def extract(self, unit: TextUnit, context: Context) -> Extraction:
         """What the model reads in the unit. An answer that cannot be parsed quarantines the unit;
         ModelDown and ModelRefused are the caller's."""
@@ -101,10 +110,7 @@ def _ontology(ontology: Ontology) -> str:
     label = {c.iri: c.label for c in ontology.classes}
     lines = [f"type: {c.label}" for c in ontology.classes[:ONTOLOGY_TERMS]]
     for p in ontology.properties[:ONTOLOGY_TERMS]:
-        domain, range_ = label.get(p.domain, "thing"), label.get(p.range, "")  # type: ignore[arg-type]
-        lines.append(
-            f"predicate: {p.label} ({domain} -> {range_ or str(p.range or 'thing').rsplit('#')[-1]})"
-        )
+        lines.append(f"predicate: {p.label} ({_named(p.domain, label)} -> {_named(p.range, label)})")
     return "\n".join(lines)
 
 

@@ -1,10 +1,11 @@
 """The offline extractor: local rules over local parsers for English and Russian, names only for the rest."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kg.extract import Context, gather
 from kg.extract.claims import Name, Read
+from kg.extract.estimate import Estimate, Pace
 from kg.extract.plain import Block, blocks, plain, script
 from kg.model import Extraction, TextUnit
 
@@ -54,6 +55,10 @@ class Offline:
     """Needs no model server; deterministic; the parsers are loaded once per process, when first needed."""
 
     name = "offline"
+    in_flight = 1
+
+    def foresee(self, units: Sequence[int], context: Context, pace: Pace | None = None) -> Estimate | None:
+        return None
 
     def extract(self, unit: TextUnit, context: Context) -> Extraction:
         text = plain(unit.text)

@@ -18,6 +18,7 @@ class Reply:
     tokens_out: int = 0
     seconds: float = 0.0
     cached: bool = False
+    key: str = ""  # that it is remembered by
 
 
 class Calls(Protocol):
@@ -26,6 +27,9 @@ class Calls(Protocol):
     def get(self, key: str) -> Reply | None: ...
 
     def put(self, key: str, model: str, reply: Reply, cost: float) -> None: ...
+
+    def useless(self, key: str, why: str) -> None:
+        """This answer could not be used: billed, but asked for again the next time."""
 
 
 def call_key(model: str, messages: list[tuple[str, str]], parameters: Mapping[str, Any]) -> str:

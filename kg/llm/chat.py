@@ -3,11 +3,13 @@
 import json
 import random
 import time
-from collections.abc import Iterator, Sequence
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+import httpx
 import openai
 from llama_index.core.llms import ChatMessage, MessageRole
 from llama_index.llms.openai_like import OpenAILike
@@ -16,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from kg.errors import ModelDown, ModelRefused, Unparsable
 from kg.llm.calls import Calls, Gate, Reply, call_key
 from kg.llm.profile import ModelProfile
+from kg.text.tokens import count, counts
 
 Model = TypeVar("Model", bound=BaseModel)
 OBJECTS = 50  # places in an answer where the object asked for is looked for
@@ -34,7 +37,10 @@ class Chat:
     def __init__(self, profile: ModelProfile, calls: Calls | None = None, gate: Gate = nullcontext) -> None:
         self.profile, self._calls, self._gate = profile, calls, gate
         self._takes_schema = True
+        connections = httpx.Client(timeout=profile.timeout)
+        weakref.finalize(self, connections.close)
         self._llm = OpenAILike(
+            http_client=connections,
             model=profile.model,
             api_base=profile.base_url,
             api_key=profile.api_key or "none",
@@ -51,8 +57,8 @@ class Chat:
         key = self._key(messages, parameters)
         known = self._calls.get(key) if self._calls is not None else None
         if known is not None:
-            return Reply(known.text, known.tokens_in, known.tokens_out, 0.0, cached=True)
-        reply = self._try(messages, parameters)
+            return replace(known, seconds=0.0, cached=True, key=key)
+        reply = replace(self._try(messages, parameters), key=key)
         self._remember(key, reply)
         return reply
 
@@ -80,6 +86,7 @@ class Chat:
             try:
                 return parse(again.text, form), total
             except ValueError as still:
+                self._forget(str(still), reply, again)
                 raise Unparsable(f"the model's answer is not of the form asked for: {still}") from still
 
     def stream(self, messages: Sequence[Message], **parameters: Any) -> "Stream":
@@ -111,6 +118,11 @@ class Chat:
             cost = self.profile.cost(reply.tokens_in, reply.tokens_out)
             self._calls.put(key, self.profile.model, reply, cost)
 
+    def _forget(self, why: str, *replies: Reply) -> None:
+        if self._calls is not None:
+            for reply in replies:
+                self._calls.useless(reply.key, why)
+
     def _try(self, messages: Sequence[Message], parameters: dict[str, Any]) -> Reply:
         for attempt in range(1, self.profile.tries + 1):
             began = time.monotonic()
@@ -122,13 +134,7 @@ class Chat:
                     raise
                 time.sleep(wait(attempt, down.retry_after))
                 continue
-            usage = response.additional_kwargs
-            return Reply(
-                response.message.content or "",
-                usage.get("prompt_tokens") or 0,
-                usage.get("completion_tokens") or 0,
-                time.monotonic() - began,
-            )
+            return _reply(messages, response.message.content or "", response.additional_kwargs, began)
         raise AssertionError("at least one try")
 
 
@@ -161,12 +167,7 @@ class Stream:
                 time.sleep(wait(attempt, down.retry_after))
         if not finished:
             raise ModelDown("the model's answer broke off")
-        self.reply = Reply(
-            "".join(text),
-            usage.get("prompt_tokens") or 0,
-            usage.get("completion_tokens") or 0,
-            time.monotonic() - began,
-        )
+        self.reply = _reply(self._messages, "".join(text), usage, began)
         chat._remember(chat._key(self._messages, self._parameters), self.reply)
 
 
@@ -191,6 +192,14 @@ def parse(text: str, form: type[Model]) -> Model:
         except (json.JSONDecodeError, RecursionError) as e:
             wrong.append(str(e))
     raise ValueError(wrong[0] if wrong else "there is no JSON object in it")
+
+
+def _reply(messages: Sequence[Message], text: str, usage: Mapping[str, Any], began: float) -> Reply:
+    """With its tokens: as the server counts them, or by our own count where it does not."""
+    asked, said = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    if asked is None or said is None:
+        asked, said = sum(counts([m.text for m in messages])), count(text)
+    return Reply(text, asked, said, time.monotonic() - began)
 
 
 def _messages(messages: Sequence[Message]) -> list[ChatMessage]:

@@ -92,6 +92,33 @@ class Lookup:
             for row in self.select(graph, "pointing.rq", predicate=predicate, objects=part):
                 yield cast(URIRef, row["s"]), row["o"]
 
+    def pointing_few(
+        self, graph: URIRef, predicate: URIRef, objects: Sequence[Term], most: int
+    ) -> Iterator[tuple[URIRef, Term]]:
+        """As `pointing`, without the objects that more than `most` point to: these are not even counted,
+        since that would cost what the graph is large."""
+        for part in batches(objects):
+            yield from self._few(graph, predicate, part, most)
+
+    def _few(
+        self, graph: URIRef, predicate: URIRef, objects: Sequence[Term], most: int
+    ) -> Iterator[tuple[URIRef, Term]]:
+        limit = most + 4 * len(objects)
+        found: set[tuple[URIRef, Term]] = set()
+        for sign, layer in self.layers(graph):
+            rows = self.rows(
+                "pointing_few.rq", graph=layer, predicate=predicate, objects=objects, limit=limit
+            )
+            if len(rows) >= limit and len(objects) > 1:
+                half = len(objects) // 2
+                yield from self._few(graph, predicate, objects[:half], most)
+                yield from self._few(graph, predicate, objects[half:], most)
+                return
+            pairs = {(cast(URIRef, r["s"]), r["o"]) for r in rows}
+            found = found | pairs if sign > 0 else found - pairs
+        if len(objects) > 1 or len(found) <= most:
+            yield from sorted(found, key=lambda pair: (nt(pair[1]), pair[0]))
+
     def near(self, iri: URIRef, limit: int) -> list[Triple]:
         out = self.select(self.dataset.facts, "facts_out.rq", subject=iri, limit=limit)
         found: list[Triple] = [(iri, cast(URIRef, r["p"]), r["o"]) for r in out]

@@ -2,35 +2,39 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from portal import cycles, documents
 from portal.access import Actor
+from portal.aside import listing
 from portal.commands.common import Caller, enter, tell
 from portal.commands.waiting import workers_running
 from portal.cycle_views import CycleView
 from portal.documents import Refused, Upload
 from portal.errors import Invalid, NotFound
 from portal.messages import MESSAGES
-from portal.models import CycleState
+from portal.models import CycleState, Rag
 from portal.wiring import Parts
 
 LOOK_SECONDS = 0.2
 _GOING_ON = (CycleState.waiting, CycleState.running)
 
 
-def ingest(parts: Parts, caller: Caller, name: str, paths: Sequence[Path], wait: bool) -> int:
+def ingest(
+    parts: Parts, caller: Caller, name: str, paths: Sequence[Path], wait: bool, budget: int | None = None
+) -> int:
     """Upload files and folders as one cycle; the exit code."""
     began = time.monotonic()
     actor, rag = enter(parts, caller, name)
     assert rag.id is not None
-    receipt = documents.upload(parts, actor, rag.id, _opened(list(files_of(paths))))
+    receipt = documents.upload(parts, actor, rag.id, _opened(list(files_of(paths))), budget=budget)
     if receipt.cycle is None:
         return _nothing(caller, rag.name, receipt.refused, began)
     if wait:
         wait_for(parts, actor, rag.id, receipt.cycle)
     view = cycles.get(parts, actor, rag.id, receipt.cycle)
-    return outcome(caller, rag.name, view, receipt.refused, began)
+    return outcome(parts, caller, actor, rag, view, receipt.refused, began)
 
 
 def import_graphrag(parts: Parts, caller: Caller, name: str, folder: Path, wait: bool) -> int:
@@ -40,7 +44,7 @@ def import_graphrag(parts: Parts, caller: Caller, name: str, folder: Path, wait:
     number = cycles.import_tables(parts, actor, rag.id, folder)
     if wait:
         wait_for(parts, actor, rag.id, number)
-    return outcome(caller, rag.name, cycles.get(parts, actor, rag.id, number), (), began)
+    return outcome(parts, caller, actor, rag, cycles.get(parts, actor, rag.id, number), (), began)
 
 
 def _opened(paths: Sequence[Path]) -> Iterator[Upload]:
@@ -90,14 +94,23 @@ def _nothing(caller: Caller, rag: str, refused: Sequence[Refused], began: float)
     return 1
 
 
-def outcome(caller: Caller, rag: str, view: CycleView, refused: Sequence[Refused], began: float) -> int:
+def outcome(
+    parts: Parts,
+    caller: Caller,
+    actor: Actor,
+    rag: Rag,
+    view: CycleView,
+    refused: Sequence[Refused],
+    began: float,
+) -> int:
     read = [d for d in view.documents if not d.error]
     unreadable = [Refused(d.name, "unreadable", d.error) for d in view.documents if d.error]
     missing = [*refused, *unreadable]
     units = sum(d.units for d in view.documents)
     error = MESSAGES.get(view.error, view.error)
+    aside = listing(parts, actor, rag.id or 0, view.number) if view.aside else ()
     value: dict[str, object] = {
-        "rag": rag,
+        "rag": rag.name,
         "cycle": view.number,
         "status": str(view.state),
         "documents": len(read),
@@ -105,16 +118,49 @@ def outcome(caller: Caller, rag: str, view: CycleView, refused: Sequence[Refused
         "changes": view.changes,
         "seconds": round(time.monotonic() - began, 3),
         "error": error,
+        "estimate": asdict(view.estimate) if view.estimate else None,
+        "spent": asdict(view.spent) if view.spent else None,
+        "budget": view.budget,
+        "aside": [asdict(a) for a in aside],
         "refused": [_json(r) for r in missing],
     }
     lines = [
-        f"Cycle {view.number} of {rag}: {view.state}. {len(read)} documents, {units} text units, "
+        f"Cycle {view.number} of {rag.name}: {view.state}. {len(read)} documents, {units} text units, "
         f"{view.changes} changes."
     ]
     lines += [r.why for r in missing]
+    lines += [f"{a.document}, passage {a.number}: put aside: {a.why}" for a in aside]
+    lines += _costs(view)
     lines += [error] if error else []
     tell(caller, value, "\n".join(lines))
-    return 1 if view.state in (CycleState.failed, CycleState.cancelled) else 0
+    return 1 if view.state in (CycleState.failed, CycleState.cancelled, CycleState.paused) else 0
+
+
+def _costs(view: CycleView) -> list[str]:
+    """What a language model was expected to take, and has taken."""
+    lines = []
+    if view.estimate:
+        told = f"Expected: {view.estimate.calls} calls, {view.estimate.tokens} tokens"
+        if view.estimate.seconds is not None:
+            told += f", {view.estimate.seconds:.0f} s"
+        lines.append(f"{told}, cost {view.estimate.cost:.4f}.")
+    if view.spent:
+        lines.append(
+            f"Used: {view.spent.calls} calls, {view.spent.tokens} tokens, cost {view.spent.cost:.4f}; "
+            f"budget {view.budget or 'unlimited'}."
+        )
+    return lines
+
+
+def retry(parts: Parts, caller: Caller, name: str, number: int, budget: int | None, wait: bool) -> int:
+    """Run a failed, cancelled or paused cycle on."""
+    began = time.monotonic()
+    actor, rag = enter(parts, caller, name)
+    assert rag.id is not None
+    cycles.retry(parts, actor, rag.id, number, budget)
+    if wait:
+        wait_for(parts, actor, rag.id, number)
+    return outcome(parts, caller, actor, rag, cycles.get(parts, actor, rag.id, number), (), began)
 
 
 def _json(refused: Refused) -> dict[str, str]:

@@ -59,6 +59,8 @@ class Cycle(SQLModel, table=True):
     rolled_back_to: int | None = None  # of a rollback: the version whose content comes back
     publish_token: str = Field(default="", max_length=64)  # names the attempt in the graph's marker
     cancel_requested: bool = False
+    budget: int = 0  # tokens that a model may read and write for it; 0: no limit
+    estimate: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
     error: str = Field(default="", max_length=2000)
     created_by: int = Field(foreign_key="user_account.id")
     created_at: datetime = Field(default_factory=now, sa_column=time_column())

@@ -15,6 +15,7 @@ class Rag(SQLModel, table=True):
     name: str = Field(max_length=120)
     description: str = Field(default="", max_length=2000)
     guidance: str = Field(default="", sa_column=Column(Text, nullable=False))  # what extraction should mind
+    cycle_tokens: int = 0  # the budget of each cycle at a language model; 0: no limit
     language: str = Field(default="", max_length=8)
     version: int = 0  # the approved version; the graph's marker is the truth, this follows it
     editors_approve: bool = False

@@ -105,6 +105,17 @@ def settings(here: Here) -> None:
                 _("What should a language model mind when it reads? (optional)"),
                 value=rag.guidance,
                 max_chars=LONGEST_TEXT,
+                help=_(
+                    "In your own words: what matters here, which kinds of things to look for, "
+                    "names that mean different things and must never be merged."
+                ),
+            )
+            tokens = st.number_input(
+                _("Tokens that a language model may use for one upload (0: no limit)"),
+                min_value=0,
+                value=rag.cycle_tokens,
+                step=10_000,
+                help=_("An upload that is expected to need more waits until somebody allows it."),
             )
             editors = st.checkbox(_("Editors may approve"), value=rag.editors_approve)
             others = st.checkbox(_("Nobody approves their own upload"), value=rag.forbid_self_approval)
@@ -119,6 +130,7 @@ def settings(here: Here) -> None:
                         guidance=guidance,
                         editors_approve=editors,
                         forbid_self_approval=others,
+                        cycle_tokens=int(tokens),
                     )
                     st.session_state[words.SAID] = _("Saved.")
                     st.rerun()

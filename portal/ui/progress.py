@@ -10,12 +10,12 @@ from portal.cycles import CycleView
 from portal.i18n import gettext as _
 from portal.models import CycleKind, CycleState, StepState
 from portal.session import Here, act, fragment
-from portal.ui import html, words
+from portal.ui import html, reading, words
 from portal.ui.times import ago, lasted, number
 
 LOOK_SECONDS = 1.5
 MOVING = (CycleState.waiting, CycleState.running, CycleState.publishing)
-MAY_RETRY = (CycleState.failed, CycleState.cancelled, CycleState.paused)
+MAY_RETRY = (CycleState.failed, CycleState.cancelled)
 MARKS = {StepState.done: "✓", StepState.failed: "!", StepState.cancelled: "–"}
 
 
@@ -50,6 +50,7 @@ def _draw(here: Here, view: CycleView) -> None:
         with words.explained():
             workers.check(here.parts)
     _next(here, view)
+    reading.cost(view)
     if view.kind is not CycleKind.rollback:
         steps = (_step(n, step) for n, step in enumerate(view.steps, 1))
         html.show('<ol class="f-steps">{steps}</ol>', steps=html.join(steps))
@@ -66,6 +67,8 @@ def _next(here: Here, view: CycleView) -> None:
         case CycleState.approved:
             st.success(_("This became version {n}.").format(n=view.version), icon=":material/verified:")
             navigation.button("chat", _("Ask a question"), rag=here.rag_id)
+        case CycleState.paused:
+            reading.paused(here, view)
         case CycleState.failed:
             st.error(_error(view.error), icon=":material/error:")
         case CycleState.cancelled:

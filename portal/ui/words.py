@@ -186,6 +186,15 @@ _FILE_WORDS: Mapping[str, str] = {
     ),
 }
 
+# What is said of a passage that could not be read, by how it begins
+_ASIDE: Mapping[str, str] = {
+    "the model's answer is not of the form": N_(
+        "the model's answer could not be used, not even when asked again"
+    ),
+    "the workers that read this text died": N_("the workers that read this passage were ended by it"),
+    "it took longer than": N_("it took too long"),
+}
+
 
 def of(word: StrEnum) -> str:
     """The word of a code."""
@@ -225,6 +234,14 @@ def file_note(note: str) -> str:
         return _("read as {encoding}").format(encoding=note.removeprefix("decoded as "))
     known = _FILE_WORDS.get(note)
     return gettext(known) if known else note
+
+
+def aside(why: str) -> str:
+    """Why a passage could not be read; what a library said stays as it is."""
+    for known, told in _ASIDE.items():
+        if why.startswith(known):
+            return gettext(told)
+    return why
 
 
 def refused(name: str, code: str, why: str, limit_mb: int) -> str:

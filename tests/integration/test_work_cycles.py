@@ -8,7 +8,7 @@ import threading
 import pytest
 from sqlmodel import col, select
 
-from jobs import extraction, pipeline, sweeper
+from jobs import pipeline, sweeper, units
 from kg import values
 from kg.model import Document
 from portal import change_rows, cycles, documents, events, publishing, versions, work_queue
@@ -211,7 +211,7 @@ def test_cancelling_stops_between_two_units(
 ) -> None:
     here = installation
     here.upload(many_txt=MANY)
-    first = extraction._commit
+    first = units._commit
     committed: list[int] = []
 
     def commit_then_cancel(*arguments: object) -> None:
@@ -220,12 +220,12 @@ def test_cancelling_stops_between_two_units(
         if len(committed) == 3:
             cycles.cancel(here.parts, here.actor, here.rag, 1)
 
-    monkeypatch.setattr(extraction, "_commit", commit_then_cancel)
+    monkeypatch.setattr(units, "_commit", commit_then_cancel)
     monkeypatch.setattr("portal.leases.BEAT_SECONDS", 0.05)
     run(here, 1)
     assert here.view(1).state is CycleState.cancelled
     assert 3 <= len(committed) < 20
-    monkeypatch.setattr(extraction, "_commit", first)
+    monkeypatch.setattr(units, "_commit", first)
     cycles.retry(here.parts, here.actor, here.rag, 1)
     with here.parts.session() as db:
         kept = db.exec(select(Unit).where(Unit.state == UnitState.done)).all()

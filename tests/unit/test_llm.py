@@ -26,6 +26,9 @@ class Memory(dict[str, Reply]):
         self[key] = reply
         self.cost = cost
 
+    def useless(self, key: str, why: str) -> None:
+        del self[key]
+
 
 def chat(url: str, **profile: object) -> Chat:
     return Chat(ModelProfile("chat", "scripted", url, timeout=2, tries=3, **profile))  # type: ignore[arg-type]
@@ -35,6 +38,12 @@ def test_an_answer_comes_with_its_tokens() -> None:
     with scripted([Say("In France.")]) as model:
         reply = chat(model.url).complete(ASK)
     assert (reply.text, reply.tokens_in, reply.tokens_out) == ("In France.", 10, 2)
+
+
+def test_a_server_that_does_not_count_is_counted_for() -> None:
+    with scripted([Say("In France.", counted=False)]) as model:
+        reply = chat(model.url).complete(ASK)
+    assert (reply.tokens_in, reply.tokens_out) == (4, 3)
 
 
 def test_the_same_question_is_paid_once() -> None:
@@ -114,10 +123,14 @@ def test_a_malformed_answer_is_repaired_once() -> None:
     assert "not valid" in model.asked[1]["messages"][-1]["content"]
 
 
-def test_an_answer_that_stays_malformed_is_unparsable() -> None:
-    with scripted([Say("Paris is nice.")]) as model, pytest.raises(Unparsable, match="no JSON object"):
-        chat(model.url).structured(ASK, City)
-    assert len(model.asked) == 2
+def test_an_answer_that_stays_malformed_is_unparsable_and_asked_for_again() -> None:
+    memory = Memory()
+    with scripted([*[Say("Paris is nice.")] * 2, Say('{"name": "Paris", "country": "France"}')]) as model:
+        asking = Chat(ModelProfile("chat", "scripted", model.url), memory)
+        with pytest.raises(Unparsable, match="no JSON object"):
+            asking.structured(ASK, City)
+        assert len(model.asked) == 2
+        assert asking.structured(ASK, City)[0].country == "France"
 
 
 def test_streaming_gives_pieces_then_the_whole() -> None:

@@ -1,0 +1,100 @@
+"""What a language model's reading of a cycle takes, when it pauses, and what could not be read."""
+
+import streamlit as st
+
+from kg.extract.estimate import Estimate
+from portal import aside, cycles, navigation
+from portal.access import Action
+from portal.cycles import CycleView
+from portal.i18n import gettext as _
+from portal.i18n import ngettext
+from portal.models import CycleState
+from portal.session import Here, act
+from portal.ui import html, words
+from portal.ui.times import lasted, number
+
+STEP = 10_000  # tokens: budgets are proposed in full steps
+
+
+def cost(view: CycleView) -> None:
+    """What was expected before the first call, and what has been used."""
+    if view.estimate is None or view.spent is None:
+        return
+    lines = [_("Expected: {what}").format(what=_expected(view.estimate))]
+    used = _calls(view.spent.calls), _tokens(view.spent.tokens), _money(view.spent.cost)
+    lines.append(_("Used so far: {what}").format(what=", ".join(t for t in used if t)))
+    if view.budget:
+        lines.append(_("Budget: {what}").format(what=_tokens(view.budget)))
+    spans = html.join(html.fill("<span>{text}</span>", text=line) for line in lines)
+    html.show('<div class="f-meta">{spans}</div>', spans=spans)
+
+
+def _expected(expected: Estimate) -> str:
+    told = [_calls(expected.calls), _tokens(expected.tokens), _money(expected.cost)]
+    if expected.seconds is not None:
+        told.append(_("about {time}").format(time=lasted(expected.seconds)))
+    return ", ".join(t for t in told if t)
+
+
+def _calls(many: int) -> str:
+    return ngettext("{n} call of the model", "{n} calls of the model", many).format(n=number(many))
+
+
+def _tokens(many: int) -> str:
+    return ngettext("{n} token", "{n} tokens", many).format(n=number(many))
+
+
+def _money(amount: float) -> str:
+    return _("cost {amount}").format(amount=number(round(amount, 2))) if amount else ""
+
+
+def paused(here: Here, view: CycleView) -> None:
+    """Why it waits; who may upload gives it a new budget."""
+    st.warning(words.step_error(view.error), icon=":material/pause_circle:")
+    if not here.may(Action.upload):
+        return
+    spent = view.spent.tokens if view.spent else 0
+    wanted = spent + (view.estimate.tokens if view.estimate else view.budget)
+    budget = st.number_input(
+        _("Tokens that this cycle may use in all (0: no limit)"),
+        min_value=0,
+        value=-(-wanted // STEP) * STEP,
+        step=STEP,
+        key=f"budget-{view.number}",
+    )
+    st.button(
+        _("Go on reading"),
+        type="primary",
+        icon=":material/play_arrow:",
+        help=_("It goes on where it stopped; what was read is not read again."),
+        on_click=act,
+        args=(cycles.retry, here.rag_id, view.number, int(budget)),
+    )
+
+
+def put_aside(here: Here, view: CycleView) -> None:
+    """The passages that could not be read, with the reason of each."""
+    if not view.aside:
+        return
+    title = ngettext("{n} passage could not be read", "{n} passages could not be read", view.aside)
+    with st.expander(title.format(n=number(view.aside)), icon=":material/report:", expanded=True):
+        st.caption(_("Nothing of them is proposed. Everything else was read."))
+        for passage in aside.listing(here.parts, here.actor, here.rag_id, view.number):
+            place = _("passage {n}").format(n=passage.number)
+            if passage.page:
+                place = _("page {n}").format(n=passage.page)
+            label = f"{html.plain(passage.document)}, {place}"
+            navigation.link("document", label, rag=here.rag_id, revision=passage.revision)
+            html.show(
+                '<div class="f-small f-soft">{excerpt}</div><div class="f-small">{why}</div>',
+                excerpt=passage.excerpt,
+                why=words.aside(passage.why),
+            )
+        if view.state is CycleState.review and here.may(Action.upload):
+            st.button(
+                _("Try to read them again"),
+                icon=":material/replay:",
+                help=_("The proposed changes are made anew; what you decided stays decided."),
+                on_click=act,
+                args=(cycles.read_again, here.rag_id, view.number),
+            )

@@ -1,0 +1,136 @@
+"""A cycle read by a language model: foreseen, paused at its budget, gone on, put aside."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from jobs import pipeline
+from portal import aside, cycles
+from portal.errors import Invalid
+from portal.models import CycleState, Rag
+from portal.wiring import Parts
+from tests.installation import Installation
+from tests.scripted_model import Say, ScriptedModel, scripted
+
+PEOPLE = "\n\n".join(
+    f"Person{n} Smith works at Company{n} Ltd. Company{n} Ltd was founded in {1900 + n} in Boston. "
+    f"Company{n} Ltd has an office in London. Person{n} Smith lives in Paris with her two cats and a dog."
+    for n in range(24)
+)
+
+
+def reading(body: dict[str, Any]) -> Say:
+    """What a good model reads: who works where."""
+    passage = body["messages"][-1]["content"]
+    found = re.findall(r"(Person\d+ Smith) works at (Company\d+ Ltd)", passage)
+    return Say(
+        json.dumps(
+            {
+                "entities": [
+                    {"name": n, "type": "person" if "Smith" in n else "company"} for f in found for n in f
+                ],
+                "relations": [
+                    {"subject": a, "predicate": "works at", "object": b, "quote": f"{a} works at {b}"}
+                    for a, b in found
+                ],
+            }
+        ),
+        seconds=0.05,
+    )
+
+
+@contextmanager
+def read_by(
+    here: Installation, script: Callable[[dict[str, Any]], Say]
+) -> Iterator[tuple[ScriptedModel, Parts]]:
+    """The installation with this model as its reader."""
+    with scripted(script) as model:
+        named = {"extract_model": "scripted", "extract_url": model.url}
+        yield model, replace(here.parts, settings=here.parts.settings.model_copy(update=named))
+
+
+def run(parts: Parts, here: Installation) -> None:
+    pipeline.run_cycle(parts, here.view(1).id, lambda: False)
+
+
+def budget(here: Installation, tokens: int) -> None:
+    with here.parts.session() as db:
+        rag = db.get_one(Rag, here.rag)
+        rag.cycle_tokens = tokens
+        db.add(rag)
+        db.commit()
+
+
+def test_a_budget_pauses_before_the_first_call_and_when_it_is_used_up(installation: Installation) -> None:
+    here = installation
+    budget(here, 60)
+    here.upload(people_txt=PEOPLE)
+    with read_by(here, reading) as (model, parts):
+        run(parts, here)
+        view = here.view(1)
+        assert (view.state, view.error, model.asked) == (CycleState.paused, "budget-estimate", [])
+        assert view.estimate is not None
+        units = view.steps[0].total
+        assert (view.estimate.calls, view.estimate.seconds) == (2 * units, None)
+        assert view.estimate.tokens > units * 300  # the instructions are paid with each passage
+        with pytest.raises(Invalid, match="new budget"):
+            cycles.retry(parts, here.actor, here.rag, 1)
+        cycles.retry(parts, here.actor, here.rag, 1, budget=60)
+        run(parts, here)
+        view = here.view(1)
+        assert (view.state, view.error) == (CycleState.paused, "budget-used")
+        assert view.spent is not None
+        assert view.spent.tokens >= 60
+        before = len(model.asked)
+        assert before < 2 * units
+        with pytest.raises(Invalid, match="larger"):
+            cycles.retry(parts, here.actor, here.rag, 1, budget=60)
+        cycles.retry(parts, here.actor, here.rag, 1, budget=0)
+        run(parts, here)
+        view = here.view(1)
+        assert view.state is CycleState.review
+        assert len(model.asked) == 2 * units  # nothing was asked twice
+        assert view.spent is not None
+        assert view.spent.calls == 2 * units
+
+
+def test_a_passage_that_cannot_be_read_is_shown_and_read_again(installation: Installation) -> None:
+    here = installation
+    here.upload(people_txt=PEOPLE)
+    stubborn = [True]
+
+    def script(body: dict[str, Any]) -> Say:
+        told = any("Person7" in m["content"] for m in body["messages"])
+        return Say("I would rather not.") if told and stubborn[0] else reading(body)
+
+    with read_by(here, script) as (_, parts):
+        run(parts, here)
+        view = here.view(1)
+        assert (view.state, view.aside) == (CycleState.review, 1)
+        (passage,) = aside.listing(parts, here.actor, here.rag, 1)
+        assert passage.document == "people.txt"
+        assert "Person7" in passage.excerpt
+        assert "not of the form" in passage.why
+        changes = view.changes
+        stubborn[0] = False
+        cycles.read_again(parts, here.actor, here.rag, 1)
+        run(parts, here)
+        view = here.view(1)
+        assert (view.state, view.aside) == (CycleState.review, 0)
+        assert view.changes > changes
+
+
+def test_a_wrong_key_fails_the_cycle_at_once(installation: Installation) -> None:
+    here = installation
+    here.upload(people_txt=PEOPLE)
+    with read_by(here, lambda _: Say("wrong key", status=401)) as (model, parts):
+        run(parts, here)
+    view = here.view(1)
+    assert view.state is CycleState.failed
+    assert "wrong key" in view.error
+    assert len(model.asked) <= 8  # those that were in flight
