@@ -94,8 +94,11 @@ class Reader:
                 named = said.stems in (phrase(property_.label).stems, _local(property_))
                 if standard and not named and (fitness(standard, *ends) or 0.0) < -0.3:
                     continue
-                if not standard and said.stems in wordings() and not _within(property_, *ends):
-                    continue
+                if not standard and (known := wordings().get(said.stems)):
+                    # it was made for ends that no standard relation of these words fits: it stays for these
+                    fits = self._of_wordings(known, said, subject, object_, exact=True)
+                    if fits or not _within(property_, *ends):
+                        continue
                 return Reading(property_.label, inverse ^ said.passive, effect, standard, property_)
         for stems in _variants(said):
             found = self._of_wordings(wordings().get(stems, ()), said, subject, object_, exact=True)

@@ -12,6 +12,7 @@ from kg.approved import ApprovedGraph, Counts
 from kg.contents import contents
 from kg.export import everything, export
 from kg.model import Delta, Evidence, Fact, Ontology
+from kg.names import keys
 from kg.store import GraphStore
 from kg.versions import publish, stage, unstage
 from kg.vocab import Dataset
@@ -54,11 +55,25 @@ def test_everything_comes_back_as_it_was(graph: ApprovedGraph, world: World) -> 
 
 
 def test_entities_by_key(graph: ApprovedGraph, world: World) -> None:
-    from kg.names import keys
-
     found = graph.entities_by_key([*keys("alice"), "nothing"])
     assert {e for entities in found.values() for e in entities} == {world.alice}
     assert "nothing" not in found
+
+
+def test_a_name_key_that_too_many_have_tells_nothing(
+    graph_store: GraphStore, dataset: Dataset, world: World
+) -> None:
+    people = [
+        replace(world.alice, iri=dataset.entity("A", n), label=f"Ann Lee {n}", aliases=("Shared",))
+        for n in range(210)
+    ]
+    delta = world.delta(*people)
+    publish(graph_store, dataset, delta, 0, 1, "many")
+    graph = ApprovedGraph(graph_store, dataset)
+    found = graph.entities_by_key({*keys("Ann Lee 7"), *keys("Ann Lee 8"), "shared"})
+    assert {e.label for e in found["ann lee 7"]} == {"Ann Lee 7"}
+    assert {e.label for e in found["ann lee 8"]} == {"Ann Lee 8"}
+    assert "shared" not in found
 
 
 def test_facts_in_both_directions_with_caps(graph: ApprovedGraph, world: World) -> None:

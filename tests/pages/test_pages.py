@@ -3,7 +3,8 @@
 import pytest
 from sqlmodel import select
 
-from portal import accounts, chats, documents, logins, members, rags
+from kg.extract.estimate import Estimate
+from portal import accounts, budgets, chats, documents, logins, members, rags
 from portal.documents import Upload
 from portal.models import Chat, ChatMessage, Cycle, CycleState, MessageState, Rag, Role, User, now
 from tests.pages.conftest import World, words
@@ -95,6 +96,27 @@ def test_progress_says_which_part_is_missing_and_cancels(world: World) -> None:
     with world.parts.session() as opened:
         assert opened.exec(select(Cycle.state)).one() is CycleState.cancelled
     assert any(b.label == "Run it again" for b in world.open("progress", rag=world.rag, cycle=1).button)
+
+
+def test_a_budget_that_pauses_is_explained_and_raised(world: World) -> None:
+    ann = world.actor("ann")
+    documents.upload(world.parts, ann, world.rag, [Upload("a.txt", b"Ann works at ACME.")])
+    with world.parts.session() as opened:
+        cycle = opened.exec(select(Cycle)).one()
+        cycle.state, cycle.error, cycle.budget = CycleState.paused, "budget-estimate", 1000
+        budgets.foresee(cycle, Estimate(4, 20_500, 1_200, 75.0, 0.25))
+        opened.add(cycle)
+        opened.commit()
+    assert "0 токенов" in words(world.open("progress", locale="ru", rag=world.rag, cycle=1))
+    app = world.open("progress", rag=world.rag, cycle=1)
+    text = words(app)
+    assert "more tokens than its budget allows" in text
+    assert "Expected: 4 calls of the model, 21,700 tokens, cost 0.25, about 1 min 15 s" in text
+    assert app.number_input[0].value == 30_000
+    next(b for b in app.button if b.label == "Go on reading").click().run()
+    with world.parts.session() as opened:
+        cycle = opened.exec(select(Cycle)).one()
+        assert (cycle.state, cycle.budget, cycle.error) == (CycleState.waiting, 30_000, "")
 
 
 def test_a_cycle_that_does_not_exist_is_a_sentence(world: World) -> None:

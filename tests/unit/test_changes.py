@@ -298,6 +298,13 @@ def said_of(*periods: Period, wording: str = "works at", document: str = "d1"):
     said_of(Period(), wording="founded"), said_of(Period("2001", "2005"), wording="founded", document="d2")
 )
 @example(said_of(Period("2001", ""), Period("2005", "")), said_of(Period("", "2005"), document="d2"))
+@example(
+    ([thing("Ann Lee", "person", "Ann Lee is a tool.")], []),
+    (
+        [thing(n, TYPES.get(n, "organization"), document="d2") for n in ("Kite", "Ann Lee", "Orb Systems")],
+        [relation(thing("Kite"), "left", thing(n), document="d2") for n in ("Ann Lee", "Orb Systems")],
+    ),
+)
 def test_merging_an_approved_cycle_again_changes_nothing(first, second):
     graph = Graph()
     graph.say(*first)
