@@ -7,8 +7,8 @@ from kg import changes
 from kg.changes import Settle
 from kg.errors import BadInput
 from kg.model import Change, Ontology, Period, Property
-from portal import decisions, graph, reviews
-from portal.access import Actor
+from portal import access, decisions, graph, reviews
+from portal.access import Action, Actor
 from portal.errors import Invalid
 from portal.wiring import Parts
 
@@ -100,6 +100,8 @@ def relations(parts: Parts, actor: Actor, rag_id: int, cycle: int) -> dict[str, 
 
 
 def _change(parts: Parts, actor: Actor, rag_id: int, cycle: int, change_id: str) -> Change:
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.decide)
     return reviews.row(parts, actor, rag_id, cycle, change_id).change
 
 

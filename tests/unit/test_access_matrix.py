@@ -1,0 +1,179 @@
+"""Every service for everybody: what the table of roles says is what happens, and a refusal changes nothing.
+
+The walk is generated: each public function of the application that acts for somebody, `f(parts, actor, ...)`,
+is called as each person. One that is in no list below fails the test.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import sys
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import SQLAlchemyError
+
+import portal
+from kg.changes.decide import Settle
+from kg.errors import KgError
+from kg.model import Change, Decision, Fit, Kind
+from portal import db
+from portal.access import TABLE, Action, Scope
+from portal.errors import Forbidden, NotFound, PortalError
+from portal.models import Role
+from portal.review_rows import Filter
+from portal.settings import Settings
+from portal.wiring import wire
+from tests.access_world import PEOPLE, World, build
+
+# what each service needs, written out by hand
+OF_RAG: dict[Action, str] = {
+    Action.read: """
+        artifacts.listing artifacts.stream comments.counts comments.open_requests comments.thread
+        corrections.relations cycles.get cycles.recent cycles.unfinished decisions.consequences
+        documents.listing documents.original documents.text graph.counts graph.facts_in_words graph.find
+        graph.neighbourhood graph.ontology graph.prominent graph.thing members.happenings members.listing
+        rags.get reviews.choices reviews.row reviews.rows reviews.safe_in_bulk reviews.summary
+        versions.compare versions.timeline
+        """,
+    Action.ask: """
+        chats.ask chats.conversations chats.delete chats.export chats.get chats.rate chats.rename chats.retry
+        chats.share chats.stop questions.ask questions.events questions.retrieve_each questions.search
+        """,
+    Action.export: "graph.export",
+    Action.upload: "cycles.cancel cycles.import_tables cycles.retry documents.remove uploads.upload",
+    Action.decide: """
+        comments.add comments.settle corrections.correct corrections.settle decisions.decide
+        decisions.decide_matching decisions.edit versions.reject
+        """,
+    Action.approve: "versions.approve versions.rollback",
+    Action.manage: """
+        access_requests.grant access_requests.refuse access_requests.waiting invitations.invite
+        invitations.waiting invitations.withdraw members.add members.change_role members.remove
+        members.transfer rags.change
+        """,
+    Action.delete: "rags.delete",
+}
+OF_ADMIN = """
+    admin.events admin.health admin.models admin.rags admin.set_admin admin.set_disabled admin.steps
+    admin.users admin.workers invitations.invite_to_portal password_links.create_account password_links.issue
+    """
+OF_ONESELF = """
+    access_requests.ask accounts.change_password accounts.change_profile accounts.logout_everywhere
+    inbox.count inbox.seen inbox.waiting invitations.accept invitations.accept_mine invitations.decline
+    invitations.decline_mine invitations.mine logins.devices logins.revoke members.role_of rags.create
+    rags.mine tokens.create tokens.mine tokens.revoke tokens.still_good
+    """
+NO_ACTIONS = "tokens.refused"  # writes down that somebody was refused
+
+OTHER = (LookupError, ValueError, TypeError, AttributeError, AssertionError, OSError)  # past the check
+
+NONE_SUCH = 999_999
+ARGUMENTS: dict[str, Any] = {
+    "request_id": NONE_SUCH, "user_id": NONE_SUCH, "chat_id": NONE_SUCH, "message_id": NONE_SUCH,
+    "number": NONE_SUCH, "cycle": NONE_SUCH, "comment_id": NONE_SUCH, "invitation_id": NONE_SUCH,
+    "document_id": NONE_SUCH, "session_id": NONE_SUCH, "token_id": NONE_SUCH, "to": NONE_SUCH,
+    "revision_key": "none", "name": "x", "form": "md", "token": "none", "change_id": "none", "iri": "x:y",
+    "change_ids": (), "ids": ("none",), "files": (), "facts": (), "scopes": {Scope.read}, "days": 7,
+    "question": "Who is Alice?", "questions": ("Who is Alice?",), "text": "words", "words": "Alice",
+    "role": Role.viewer, "is_admin": True, "disabled": True, "shared": True, "rating": 1, "title": "x",
+    "decision": Decision.accepted, "where": Filter(), "email": "nobody@matrix.example", "language": "",
+    "description": "", "guidance": "", "editors_approve": False, "forbid_self_approval": False,
+    "old": "not it", "new": "not it either", "here": 0, "since": 1, "how": Settle.keep_both,
+    "source": Path("none"), "change": Change("none", "k", Kind.new_fact, Fit.laminar, "x", "y", "z"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    parts = wire(Settings(data_dir=tmp_path_factory.mktemp("matrix"), _env_file=None))  # type: ignore[call-arg]
+    db.upgrade(parts.engine)
+    yield build(parts)
+    parts.close()
+
+
+def services() -> dict[str, Callable[..., object]]:
+    """Every public function of the application that acts for somebody, by module and name."""
+    found = {}
+    for module in pkgutil.iter_modules(portal.__path__, "portal."):
+        if module.name in ("portal.app", "portal.asgi") or module.ispkg:
+            continue
+        loaded = importlib.import_module(module.name)
+        for name, function in inspect.getmembers(loaded, inspect.isfunction):
+            takes = list(inspect.signature(function).parameters)[:2]
+            own = function.__module__ == module.name and not name.startswith("_")
+            if own and takes == ["parts", "actor"]:
+                found[f"{module.name.removeprefix('portal.')}.{name}"] = function
+    return found
+
+
+def called(world: World, function: Callable[..., object], who: str) -> Exception | None:
+    """What the call raised. What it answers bit by bit is taken to its end."""
+    given = ARGUMENTS | {"rag_id": world.rag, "out": BytesIO()}
+    if function.__name__ == "export" and "out" in inspect.signature(function).parameters:
+        given["form"] = "trig"
+    wanted = [
+        name
+        for name, parameter in list(inspect.signature(function).parameters.items())[2:]
+        if parameter.default is inspect.Parameter.empty
+    ]
+    try:
+        answer = function(world.parts, world.actors[who], **{name: given[name] for name in wanted})
+        if inspect.isgenerator(answer):
+            list(answer)
+    except (PortalError, KgError, SQLAlchemyError, *OTHER) as e:
+        return e
+    return None
+
+
+def test_every_service_is_in_a_list() -> None:
+    listed = [*OF_ADMIN.split(), *OF_ONESELF.split(), *NO_ACTIONS.split()]
+    listed += [name for names in OF_RAG.values() for name in names.split()]
+    assert sorted(listed) == sorted(services())
+    assert set(OF_RAG) == set(Action)
+
+
+def test_every_service_for_everybody(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong: list[str] = []
+    walked = 0
+    known = services()
+    for action, names in OF_RAG.items():
+        for name in names.split():
+            for who in PEOPLE:
+                before = world.digests()
+                raised = called(world, known[name], who)
+                walked += 1
+                role = world.role(who)
+                foreign = isinstance(raised, NotFound) and raised.what == "rag"
+                forbidden = isinstance(raised, Forbidden)
+                if role is None:
+                    right = foreign
+                elif role not in TABLE[action]:
+                    right = forbidden
+                else:
+                    right = not (foreign or forbidden)
+                if role not in TABLE[action] and world.digests() != before:
+                    right = False
+                if not right:
+                    wrong.append(f"{name} as {who}: {raised!r}")
+    for name in OF_ADMIN.split():
+        for who in PEOPLE:
+            before = world.digests()
+            raised = called(world, known[name], who)
+            walked += 1
+            if (who == "admin") == isinstance(raised, Forbidden):
+                wrong.append(f"{name} as {who}: {raised!r}")
+            if who != "admin" and world.digests() != before:
+                wrong.append(f"{name} as {who}: changed something")
+    for name in OF_ONESELF.split():
+        before = world.digests()
+        called(world, known[name], "anonymous")
+        walked += 1
+        if world.digests() != before:
+            wrong.append(f"{name} as anonymous: changed something")
+    with capsys.disabled():
+        sys.stdout.write(f"\naccess matrix, services: {walked} combinations walked, {len(wrong)} wrong\n")
+    assert not wrong
