@@ -4,7 +4,7 @@ from portal import cycles
 from portal.access import Action
 from portal.i18n import gettext as _
 from portal.session import enter
-from portal.ui import layout, overview
+from portal.ui import banned, layout, overview
 
 here = enter(Action.read)
 layout.heading(here.rag.name, here.rag.description)
@@ -19,3 +19,4 @@ else:
     )
     overview.begin(here)
 overview.settings(here)
+banned.form(here)

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from portal import audit, invitations, logins, passwords, throttling
+from portal import audit, invitations, logins, passwords, rates, throttling
 from portal.access import Actor
 from portal.db import lock_writers
 from portal.errors import Forbidden, Invalid, NotFound
@@ -109,6 +109,7 @@ def login(parts: Parts, email: str, password: str, visitor: Visitor = NOWHERE) -
     """A new session's token. Invalid says no more than that one of the two is wrong; Throttled."""
     _check_passwords_are_used(parts)
     plain = as_typed(email)
+    rates.limit(parts, Actor(None, plain, address=visitor.address), rates.LOGINS)
     with parts.session() as db:
         attempt = throttling.begin(db, plain, visitor.address, visitor.device)
         user = db.exec(select(User).where(User.email == plain, col(User.disabled_at).is_(None))).first()

@@ -8,16 +8,18 @@ from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
 from kg.answer import Citation
-from portal import access, audit
+from portal import access, audit, guards, rates
 from portal.access import Action, Actor
 from portal.answering import write_answer
-from portal.errors import Conflict, Invalid, NotFound
+from portal.errors import Conflict, NotFound
+from portal.guards import LONGEST_QUESTION
 from portal.models import Chat, ChatMessage, MessageState, Rag, User, now
 from portal.names import clean_name
 from portal.wiring import Parts
 from portal.work_queue import ANSWER, enqueue
 
 __all__ = [
+    "LONGEST_QUESTION",
     "ask",
     "conversations",
     "delete",
@@ -31,7 +33,6 @@ __all__ = [
     "write_answer",
 ]
 
-LONGEST_QUESTION = 2000
 BUSY = (MessageState.waiting, MessageState.writing)
 
 
@@ -102,11 +103,7 @@ def ask(
     staged: int | None = None,
 ) -> int:
     """Put a question; a worker writes the answer. Begins a conversation if none is given; its id."""
-    text = question.strip()
-    if not text:
-        raise Invalid("question", "question-empty")
-    if len(text) > LONGEST_QUESTION:
-        raise Invalid("question", "question-long", longest=LONGEST_QUESTION)
+    text = guards.admit(parts, actor, rag_id, question)
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.ask)
         assert actor.user_id is not None
@@ -130,6 +127,9 @@ def ask(
 
 def retry(parts: Parts, actor: Actor, rag_id: int, chat_id: int) -> None:
     """Answer the last question once more."""
+    with parts.session() as db:
+        role = access.check(db, actor, rag_id, Action.ask)
+    rates.limit(parts, actor, rates.QUESTIONS, role, rag_id)
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.ask)
         _own(db, actor, rag_id, chat_id)

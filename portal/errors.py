@@ -67,9 +67,9 @@ class Invalid(PortalError):
 
 
 class Throttled(PortalError):
-    def __init__(self, retry_after: int) -> None:
+    def __init__(self, retry_after: int, code: str = "throttled") -> None:
         self.retry_after = retry_after
-        super().__init__("throttled", wait=f"{retry_after // 60}:{retry_after % 60:02}")
+        super().__init__(code, wait=f"{retry_after // 60}:{retry_after % 60:02}")
 
 
 class PartDown(PortalError):

@@ -27,6 +27,20 @@ MESSAGES: Mapping[str, str] = {
     "beyond-scope": N_("This access token was not made for that: it lacks the scope {scope}."),
     "forbidden": N_("You may not do this here: ask an owner of the knowledge base."),
     "throttled": N_("Too many attempts. Try again in {wait} (minutes:seconds)."),
+    "throttled-questions": N_(
+        "You have asked as often as is allowed for now. Ask again in {wait} (minutes:seconds)."
+    ),
+    "throttled-uploads": N_(
+        "You have uploaded as often as is allowed for now. Upload again in {wait} (minutes:seconds)."
+    ),
+    "throttled-logins": N_(
+        "Too many attempts to log in from this address. Try again in {wait} (minutes:seconds)."
+    ),
+    "question-injection": N_(
+        "This question gives orders to the language model instead of asking something. Say it differently."
+    ),
+    "question-banned": N_("The owner of this knowledge base does not allow questions about: {terms}"),
+    "banned-many": N_("At most {most} terms, each of at most {longest} characters."),
     # accounts and members
     "bad-address": N_("This address is not complete: open the page from the list on the left."),
     "no-session": N_("This login has ended already."),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kg.answer import Answer, Done, Event, Turn, answer
 from kg.retrieve import Retrieved, retrieve
-from portal import access, language_models
+from portal import access, guards, language_models
 from portal.access import Action, Actor
 from portal.models import Rag
 from portal.wiring import Parts
@@ -35,7 +35,10 @@ def events(
     """The answer as it is made; the last event is `Done`."""
     version = _version(parts, actor, rag_id, options)
     found = _retrieve(parts, rag_id, version, question, options, [t.text for t in history])
-    yield from answer(
+    found = guards.retrieved(parts, actor, rag_id, found)
+    with parts.session() as db:
+        terms = guards.banned(db, rag_id)
+    written = answer(
         question,
         found,
         version=version,
@@ -43,6 +46,7 @@ def events(
         chat=language_models.chat(parts, "chat", rag_id, user_id=actor.user_id),
         history=history,
     )
+    yield from guards.outgoing(parts, actor, rag_id, written, terms)
 
 
 def ask(parts: Parts, actor: Actor, rag_id: int, question: str, options: Options = Options()) -> Answer:

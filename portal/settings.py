@@ -10,6 +10,7 @@ from typing import Literal, Self
 from urllib.parse import urlsplit
 
 import platformdirs
+from limits import parse_many
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -56,6 +57,12 @@ class Settings(BaseSettings):
     oidc_name: str = Field(default="", max_length=40)
     oidc_register: bool = False
 
+    # guards: how often one person may, per role; "viewer=10/minute; 30/minute; 300/hour", "off" for no limit
+    rate_questions: str = "30/minute; 300/hour"
+    rate_uploads: str = "30/minute; 200/hour"
+    rate_logins: str = "60/minute"
+    guard_injection: Literal["label", "block"] = "label"
+
     # work
     workers: int = Field(default=1, ge=0, le=64)
     base_iri: str = "http://ferag.local/"
@@ -97,6 +104,19 @@ class Settings(BaseSettings):
         if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
             raise ValueError("it must be an address that begins with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("rate_questions", "rate_uploads", "rate_logins")
+    @classmethod
+    def _rate(cls, value: str) -> str:
+        for entry in filter(None, (e.strip() for e in value.split(";"))):
+            rate = entry.rpartition("=")[2].strip()
+            try:
+                readable = rate == "off" or bool(parse_many(rate))
+            except ValueError:
+                readable = False
+            if not readable:
+                raise ValueError("it must be like 30/minute; viewer=10/minute; 300/hour, or off")
+        return value
 
     @field_validator("database_url")
     @classmethod

@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 from kg.errors import Unreadable
 from kg.text.decode import decode
 from kg.vocab import digest
-from portal import access, audit, cycles
+from portal import access, audit, cycles, rates
 from portal.access import Action, Actor
 from portal.errors import Invalid
 from portal.messages import MESSAGES
@@ -79,7 +79,8 @@ def upload(
     that a model may use for the cycle (0: no limit), instead of the knowledge base's.
     """
     with parts.session() as db:
-        access.check(db, actor, rag_id, Action.upload)
+        role = access.check(db, actor, rag_id, Action.upload)
+    rates.limit(parts, actor, rates.UPLOADS, role, rag_id)
     stored: list[_Stored] = []
     refused: list[Refused] = []
     for file in files:

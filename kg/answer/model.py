@@ -30,6 +30,8 @@ class Answer:
     seconds: float = 0.0
     tokens_in: int = 0
     tokens_out: int = 0
+    struck_links: int = 0  # links and images that a model wrote, removed
+    struck_citations: int = 0  # marks of sources that it was not given, removed
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from kg.answer.cited import NOTHING, Turn, checked, written
+from kg.answer.cited import NOTHING, Turn, checked, invented, written
 from kg.answer.extractive import Candidate, best, sources
 from kg.answer.model import Answer, Citation, Done, Event, Stage, Words
 from kg.answer.phrases import NEAREST, NOT_KNOWN
 from kg.embed import Embedder
+from kg.guard import without_links
 from kg.llm import Chat
 from kg.retrieve import Retrieved
 from kg.text.language import language
@@ -34,7 +35,7 @@ def answer(
     if chat is None:
         picked, supported = best(question, found.passages, found.facts, embedder)
         text, citations = _quoted(picked, supported, spoken)
-        tokens = (0, 0)
+        tokens = struck = (0, 0)
         yield Words(text)
     else:
         given = sources(found.passages, found.facts)
@@ -44,6 +45,7 @@ def answer(
         assert stream.reply is not None  # set when the stream has ended
         tokens = (stream.reply.tokens_in, stream.reply.tokens_out)
         text, citations = checked(stream.reply.text, given)
+        struck = (without_links(stream.reply.text)[1], invented(stream.reply.text, given))
         supported = bool(citations) and text.strip(" .") != NOTHING
         if not supported:
             picked, _ = best(question, found.passages, found.facts, embedder)
@@ -60,6 +62,8 @@ def answer(
             seconds=round(found.seconds + time.monotonic() - began, 3),
             tokens_in=tokens[0],
             tokens_out=tokens[1],
+            struck_links=struck[0],
+            struck_citations=struck[1],
         )
     )
 
@@ -67,7 +71,7 @@ def answer(
 def _quoted(picked: Sequence[Candidate], supported: bool, spoken: str) -> tuple[str, tuple[Citation, ...]]:
     """Quotes with their numbers; introduced as the nearest there is when they do not answer."""
     citations = tuple(replace(c.citation, n=n) for n, c in enumerate(picked, 1))
-    text = " ".join(f"{c.text} [{n}]" for n, c in enumerate(picked, 1))
+    text = " ".join(f"{without_links(c.text, keep_addresses=True)[0]} [{n}]" for n, c in enumerate(picked, 1))
     if supported:
         return text, citations
     return NOT_KNOWN[spoken] + (f" {NEAREST[spoken]} {text}" if text else ""), citations

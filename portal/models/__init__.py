@@ -22,6 +22,7 @@ from portal.models.cycles import (
 from portal.models.knowledge import AccessRequest, Invitation, Member, Rag
 from portal.models.people import Identity, LoginAttempt, LoginSession, PasswordLink, User
 from portal.models.record import AuditEvent
+from portal.models.running import Choice, Quota
 from portal.models.states import (
     OPEN_STATES,
     CycleKind,
@@ -46,6 +47,7 @@ __all__ = [
     "ChangeLink",
     "Chat",
     "ChatMessage",
+    "Choice",
     "Comment",
     "Cycle",
     "CycleKind",
@@ -62,6 +64,7 @@ __all__ = [
     "ModelCall",
     "Outbox",
     "PasswordLink",
+    "Quota",
     "Rag",
     "RagIndex",
     "Remembered",

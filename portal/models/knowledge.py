@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Column, Text
 from sqlmodel import Field, SQLModel
 
-from portal.models.columns import now, time_column, word_column
+from portal.models.columns import json_column, now, time_column, word_column
 from portal.models.states import InvitationState, RequestState, Role
 
 
@@ -16,6 +16,7 @@ class Rag(SQLModel, table=True):
     description: str = Field(default="", max_length=2000)
     guidance: str = Field(default="", sa_column=Column(Text, nullable=False))  # what extraction should mind
     cycle_tokens: int = 0  # the budget of each cycle at a language model; 0: no limit
+    banned: list[str] = Field(default_factory=list, sa_column=json_column())  # terms, the owner's
     language: str = Field(default="", max_length=8)
     version: int = 0  # the approved version; the graph's marker is the truth, this follows it
     editors_approve: bool = False

@@ -5,6 +5,7 @@ import re
 import streamlit as st
 
 from kg.answer import Citation
+from kg.guard import injection
 from kg.model import Evidence
 from portal import chats
 from portal.chats import MessageView
@@ -71,6 +72,8 @@ def _sources(here: Here, shown: MessageView) -> None:
 
 
 def _source(here: Here, citation: Citation) -> None:
+    if injection(citation.quote):
+        html.show("{chip}", chip=html.chip(_("This text gives orders to a language model"), "warn"))
     evidence = Evidence(
         document_id=citation.document_id,
         start=citation.start,
