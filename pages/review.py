@@ -18,6 +18,8 @@ number = asked_number("cycle")
 summary = reviews.summary(here.parts, here.actor, here.rag_id, number)
 layout.heading(_("Review of cycle {n}").format(n=number))
 review.overview(summary)
+if summary.state is CycleState.review and summary.total:
+    review.others(summary)
 publish.bar(here, summary)
 comments.on_cycle(here, summary)
 if "change" in st.query_params:

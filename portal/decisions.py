@@ -93,10 +93,13 @@ def decide_matching(
     everything: bool = False,
 ) -> Decided:
     """Decide all rows that match. Accepting in bulk leaves out what a person should look at one by one
-    (conflicts, no evidence, an ontology change that is not accepted yet) unless `everything` is set."""
+    (conflicts, no evidence, an ontology change that is not accepted yet) unless `everything` is set.
+    What somebody decided already stays, unless the filter asks for such rows."""
     with parts.session() as db:
         cycle = _reviewable(db, actor, rag_id, number)
         condition = matching(cycle, where)
+        if decision is not Decision.undecided and not where.decision:
+            condition = and_(condition, col(Change.decision) == Decision.undecided)
         if decision is Decision.accepted and not everything:
             condition = and_(condition, safe_in_bulk_condition(cycle))
         ids = db.exec(select(Change.change_id).where(condition)).all()
@@ -171,6 +174,7 @@ def _set(
                 decided_by=None if undecided else actor.user_id,
                 decided_at=None if undecided else models.now(),
                 reason=reason[:1000],
+                again=False,
             )
         )
         changed += result.rowcount  # type: ignore[attr-defined]

@@ -146,6 +146,18 @@ def facts_in_words(
     return _facts(graph, graph.ontology(), facts)
 
 
+def facts_of(
+    parts: Parts, actor: Actor, rag_id: int, things: Iterable[URIRef], limit: int
+) -> dict[str, tuple[FactView, ...]]:
+    """The first approved facts that each of these things is the subject of, by its IRI."""
+    graph = _graph(parts, actor, rag_id, None)
+    found: dict[str, tuple[FactView, ...]] = {}
+    for view in _facts(graph, graph.ontology(), graph.facts_of(things)):
+        if len(found.get(view.subject_iri, ())) < limit:
+            found[view.subject_iri] = (*found.get(view.subject_iri, ()), view)
+    return found
+
+
 def ontology(parts: Parts, actor: Actor, rag_id: int) -> Ontology:
     return _graph(parts, actor, rag_id, None).ontology()
 

@@ -107,6 +107,7 @@ MESSAGES: Mapping[str, str] = {
     "worker-died": N_("The work on this step ended five workers in a row. Look at their logs."),
     "step-too-long": N_("This step took longer than an hour and was ended."),
     "bad-correction": N_("This cannot be corrected so."),
+    "bad-value": N_("{text} is not a value of this sort."),
     "bad-date": N_("{text} is not a date: type a year, 2024-03 or 2024-03-15."),
     "use-edit": N_("An edit needs its new content."),
     "no-such-version": N_("Version {to} cannot be returned to: the approved version is {current}."),

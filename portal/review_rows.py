@@ -1,6 +1,8 @@
 """The rows of a review: filters, tabs, and how a stored change becomes a row."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
@@ -31,10 +33,14 @@ class Filter:
     verdict: str = ""
     decision: str = ""
     text: str = ""
+    again: bool = False  # only what says something else since it was decided
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """A change for people. `verdict` is today's: what needed a new kind or relation does not once that is
+    accepted. `again`: it was decided, and says something else since the approved version moved."""
+
     id: str
     kind: Kind
     fit: Fit
@@ -48,6 +54,7 @@ class Row:
     decided_by: str
     reason: str
     change: KgChange
+    again: bool = False
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -71,40 +78,75 @@ def matching(cycle: Cycle, where: Filter) -> ColumnElement[bool]:
     for column, value in (
         (Change.class_label, where.class_),
         (Change.predicate, where.property),
-        (Change.verdict, where.verdict),
         (Change.decision, where.decision),
     ):
         if value:
             conditions.append(col(column) == value)
+    if where.verdict:
+        conditions.append(_verdict_is(cycle, Verdict(where.verdict)))
+    if where.again:
+        conditions.append(col(Change.again).is_(True))
     if where.text:
         conditions.append(col(Change.sentence).icontains(where.text, autoescape=True))
     return and_(*conditions)
 
 
-def safe_in_bulk_condition(cycle: Cycle) -> ColumnElement[bool]:
-    """Laminar with evidence, or turbulent only by ontology changes that are accepted by now."""
+def _needs(cycle: Cycle, *conditions: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Whether a change needs an ontology change of which these hold."""
     link, needed = models.ChangeLink, Change.__table__.alias("needed")  # type: ignore[attr-defined]
-    open_need = (
+    return (
         select(link.change_id)
         .join(needed, and_(needed.c.cycle_id == link.cycle_id, needed.c.change_id == link.needs))
         .where(
             link.cycle_id == cycle.id,
             link.change_id == Change.change_id,
             needed.c.kind.in_(TABS["ontology"]),
-            needed.c.decision.not_in([Decision.accepted, Decision.edited]),
+            *(condition(needed) for condition in conditions),
         )
+        .exists()
     )
+
+
+def _open(needed: Any) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = needed.c.decision.not_in([Decision.accepted, Decision.edited])
+    return found
+
+
+def ontology_settled(cycle: Cycle) -> ColumnElement[bool]:
+    """It was read as needing a new kind or relation, and all that it needs is accepted by now."""
+    return and_(
+        col(Change.verdict) == Verdict.needs_ontology,
+        col(Change.kind).not_in(TABS["ontology"]),
+        _needs(cycle),
+        ~_needs(cycle, _open),
+    )
+
+
+def _verdict_is(cycle: Cycle, verdict: Verdict) -> ColumnElement[bool]:
+    stored = col(Change.verdict) == verdict
+    several = col(Change.documents).contains("\n")
+    match verdict:
+        case Verdict.needs_ontology:
+            return and_(stored, ~ontology_settled(cycle))
+        case Verdict.single_source:
+            return or_(stored, and_(ontology_settled(cycle), ~several))
+        case Verdict.corroborated:
+            return or_(stored, and_(ontology_settled(cycle), several))
+    return stored
+
+
+def safe_in_bulk_condition(cycle: Cycle) -> ColumnElement[bool]:
+    """Laminar with evidence, or turbulent only by ontology changes that are accepted by now."""
     return and_(
         or_(
             col(Change.verdict).in_([Verdict.single_source, Verdict.corroborated]),
             and_(
                 col(Change.verdict) == Verdict.needs_ontology,
                 col(Change.kind).not_in(TABS["ontology"]),
-                ~open_need.exists(),
             ),
         ),
         col(Change.kind) != Kind.merge_entities,
-        ~open_need.exists(),
+        ~_needs(cycle, _open),
     )
 
 
@@ -118,6 +160,22 @@ def one(db: Session, cycle: Cycle, change_id: str) -> tuple[Change, str, str]:
     if found is None:
         raise NotFound("change", change_id)
     return found
+
+
+def rows_of(db: Session, cycle: Cycle, found: Sequence[tuple[Change, str, str]]) -> tuple[Row, ...]:
+    """With today's verdicts."""
+    waiting = [c.change_id for c, _, _ in found if c.verdict == Verdict.needs_ontology]
+    mine = (col(Change.cycle_id) == cycle.id, col(Change.change_id).in_(waiting))
+    settled = (
+        set(db.exec(select(Change.change_id).where(*mine, ontology_settled(cycle)))) if waiting else set()
+    )
+    rows = [row_of(*f) for f in found]
+    return tuple(replace(r, verdict=_by_sources(r)) if r.id in settled else r for r in rows)
+
+
+def _by_sources(row: Row) -> Verdict:
+    several = len({e.document_id for e in row.evidence}) > 1
+    return Verdict.corroborated if several else Verdict.single_source
 
 
 def row_of(stored: Change, name: str | None, email: str | None) -> Row:
@@ -135,4 +193,5 @@ def row_of(stored: Change, name: str | None, email: str | None) -> Row:
         decided_by=name or email or "",
         reason=stored.reason,
         change=change_rows.change_of(stored),
+        again=stored.again,
     )

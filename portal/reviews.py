@@ -1,5 +1,6 @@
 """Review: what a cycle would change, and how far people have come in deciding it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from portal.review_rows import (
     find_cycle,
     matching,
     one,
-    row_of,
+    rows_of,
     safe_in_bulk_condition,
     with_decider,
 )
@@ -44,6 +45,7 @@ class Summary:
     merges: int
     ontology: int
     without_evidence: int
+    again: int  # decided before the approved version moved; they say something else now
     laminar: int
     turbulent: int
     total: int
@@ -101,6 +103,7 @@ def summary(parts: Parts, actor: Actor, rag_id: int, number: int) -> Summary:
             merges=of(Kind.merge_entities),
             ontology=of(*TABS["ontology"]),
             without_evidence=no_evidence,
+            again=_count(db, cycle, col(Change.again).is_(True), Change.decision == Decision.undecided),
             laminar=laminar,
             turbulent=total - laminar,
             total=total,
@@ -133,14 +136,23 @@ def rows(
             .offset(page * size)
             .limit(size)
         ).all()
-        return Page(tuple(row_of(change, name, email) for change, name, email in found), total)
+        return Page(rows_of(db, cycle, found), total)
 
 
 def row(parts: Parts, actor: Actor, rag_id: int, number: int, change_id: str) -> Row:
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.read)
         cycle = find_cycle(db, rag_id, number)
-        return row_of(*one(db, cycle, change_id))
+        return rows_of(db, cycle, [one(db, cycle, change_id)])[0]
+
+
+def known(parts: Parts, actor: Actor, rag_id: int, number: int, ids: Sequence[str]) -> frozenset[str]:
+    """Those of these ids that the cycle has changes of."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.read)
+        cycle = find_cycle(db, rag_id, number)
+        mine = (Change.cycle_id == cycle.id, col(Change.change_id).in_(ids))
+        return frozenset(db.exec(select(Change.change_id).where(*mine)))
 
 
 def choices(
@@ -173,6 +185,23 @@ def safe_in_bulk(parts: Parts, actor: Actor, rag_id: int, number: int, where: Fi
             matching(cycle, where), safe_in_bulk_condition(cycle), col(Change.decision) == Decision.undecided
         )
         return db.exec(select(func.count()).select_from(Change).where(condition)).one()
+
+
+def latest(parts: Parts, actor: Actor, rag_id: int, number: int) -> tuple[int, str]:
+    """How many changes are decided, and who decided last: tells whether others went on meanwhile."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.read)
+        cycle = find_cycle(db, rag_id, number)
+        decided = (Change.cycle_id == cycle.id, Change.decision != Decision.undecided)
+        many = db.exec(select(func.count()).select_from(Change).where(*decided)).one()
+        last = db.exec(
+            select(User.name, User.email)
+            .join(Change, col(Change.decided_by) == User.id)
+            .where(*decided)
+            .order_by(col(Change.decided_at).desc())
+            .limit(1)
+        ).first()
+        return many, (last[0] or last[1]) if last else ""
 
 
 def _count(db: Session, cycle: Cycle, *conditions: ColumnElement[bool] | bool) -> int:

@@ -114,16 +114,24 @@ def edited(
     )
 
 
-def instead(change: Change, term: OntologyClass | Property) -> Change:
-    """The proposed class or property given up for an existing one: all that used it uses that."""
+def instead(change: Change, term: OntologyClass | Property, ids: Collection[str] = ()) -> Change:
+    """The proposed class or property given up for another: all that used it uses that.
+
+    `ids` are the change set's: one that is itself proposed becomes a dependency. BadInput for a class in
+    place of a property, or for the term itself.
+    """
     if change.kind not in (Kind.new_class, Kind.new_property):
         raise BadInput(f"{change.kind} proposes no term")
     proposed = change.before[0] if not change.after else change.after[0]
     assert isinstance(proposed, OntologyClass | Property)
+    if type(proposed) is not type(term) or proposed.iri == term.iri:
+        raise BadInput(f"{term.label} cannot stand for {proposed.label}")
+    kind = Kind.new_class if isinstance(term, OntologyClass) else Kind.new_property
+    needs = tuple(sorted({change_id(kind, term.iri)} & set(ids)))
     merge = Merge(term.iri, proposed.iri, term.label, proposed.label, 1.0)
     subject = term.label if isinstance(term, OntologyClass) else change.subject
     predicate = term.label if isinstance(term, Property) else change.predicate
-    return replace(change, after=(), merge=merge, depends_on=(), subject=subject, predicate=predicate)
+    return replace(change, after=(), merge=merge, depends_on=needs, subject=subject, predicate=predicate)
 
 
 class Settle(StrEnum):

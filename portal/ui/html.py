@@ -31,3 +31,9 @@ def chip(label: str, tone: str = "mute", *, dot: bool = True) -> Markup:
 def plain(text: str) -> str:
     """Text inside Streamlit's Markdown, as it stands: no link, image, formula or style."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>~$:&^=" else c for c in " ".join(text.split()))
+
+
+def spoken(text: str) -> str:
+    """Text as the name of a control, which screen readers say as it stands: nothing in it is Markdown."""
+    plain = "".join(" " if c in "\\`*_{}[]#!|<>~$:^" else c for c in text)
+    return " ".join(plain.replace("www.", "www ").split())

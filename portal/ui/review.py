@@ -1,25 +1,37 @@
 """The review of a cycle: what it would do, and its changes tab by tab."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import streamlit as st
 
-from kg.model import Decision, Fact, Kind, Verdict
-from portal import comments, decisions, graph, navigation, reviews
+from kg.model import Decision
+from portal import comments, navigation, review_context, reviews
 from portal.access import Action
 from portal.cycles import CycleView
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.models import CycleState
-from portal.review_rows import TABS, Filter, Row
+from portal.review_context import Context
+from portal.review_rows import TABS, Row
 from portal.reviews import Summary
-from portal.session import Here, act
+from portal.session import Here, fragment
 from portal.ui import comments as talk
-from portal.ui import html, layout, paging, review_row, words
+from portal.ui import (
+    html,
+    layout,
+    paging,
+    review_evidence,
+    review_filters,
+    review_keys,
+    review_row,
+    words,
+)
 from portal.ui.layout import Tile
 from portal.ui.times import ago, number
 
 PAGE = 20
+LOOK_SECONDS = 5.0
 
 
 def choose(here: Here, latest: Sequence[CycleView]) -> None:
@@ -79,6 +91,13 @@ def overview(summary: Summary) -> None:
         by=by,
         share=round(100 * decided / summary.total),
     )
+    if summary.again:
+        text = ngettext(
+            "The approved version moved: {n} change says something else now and needs another look.",
+            "The approved version moved: {n} changes say something else now and need another look.",
+            summary.again,
+        )
+        st.warning(text.format(n=number(summary.again)), icon=":material/update:")
 
 
 def _in_one_sentence(summary: Summary) -> str:
@@ -99,7 +118,8 @@ def _in_one_sentence(summary: Summary) -> str:
 
 
 def changes(here: Here, summary: Summary) -> None:
-    """Tabs in the order in which decisions depend on each other, filters, rows, a page at a time."""
+    """Tabs in the order in which decisions depend on each other, filters, rows, a page at a time; beside them
+    where the one that is looked at was read."""
     tab = st.segmented_control(
         _("What to look at"),
         list(TABS),
@@ -109,22 +129,53 @@ def changes(here: Here, summary: Summary) -> None:
         key=f"tab-{summary.cycle}",
         label_visibility="collapsed",
     )
-    where = _filters(here, summary.cycle, tab or "facts")
+    where = review_filters.filters(here, summary, tab or "facts")
     key = f"{summary.cycle}-{where}"
     page = reviews.rows(here.parts, here.actor, here.rag_id, summary.cycle, where, paging.at(key), PAGE)
     if not page.total:
         layout.empty(_("Nothing here"), _("No change of this sort, or none that matches the filters."))
         return
     open_for_decisions = summary.state is CycleState.review and here.may(Action.decide)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if open_for_decisions:
+            review_filters.bulk(here, summary.cycle, where, page.total)
+        review_keys.explain()
     if open_for_decisions:
-        _bulk(here, summary.cycle, where, page.total)
-        _picked(here, summary.cycle, page.rows)
-    if paging.turn(page.total, PAGE, key) and not page.rows:  # fewer pages than there were
+        review_filters.picked(here, summary.cycle, page.rows)
+    paging.turn(page.total, PAGE, key)
+    if not page.rows:  # there are fewer pages than there were
         st.rerun()
-    names = _names(here, summary.cycle, page.rows)
-    remarks = comments.counts(here.parts, here.actor, here.rag_id, summary.cycle, [r.id for r in page.rows])
-    for row in page.rows:
-        review_row.draw(here, summary.cycle, row, open_for_decisions, names, remarks[row.id])
+    with st.container(key="review"):
+        left, right = st.columns([1.7, 1], gap="medium")
+    with left:
+        _rows(here, summary.cycle, page.rows, open_for_decisions)
+    with right:
+        shown = _shown(page.rows)
+        review_evidence.panel(here, summary.cycle, shown)
+        review_keys.listen(shown.id, beside=True)
+
+
+def _rows(here: Here, cycle: int, rows: Sequence[Row], open_for_decisions: bool) -> None:
+    around, remarks = _around(here, cycle, rows), _remarks(here, cycle, rows)
+    for row in rows:
+        review_row.draw(here, cycle, row, open_for_decisions, around, remarks[row.id])
+
+
+def _shown(rows: Sequence[Row]) -> Row:
+    """The one that was looked at last, if it is on this page."""
+    chosen = st.session_state.get(review_row.SHOWN)
+    return next((r for r in rows if r.id == chosen), rows[0])
+
+
+def _around(here: Here, cycle: int, rows: Sequence[Row]) -> Context:
+    """Without it, should the graph not answer, the changes are still there to be decided."""
+    with words.explained():
+        return review_context.around(here.parts, here.actor, here.rag_id, cycle, rows)
+    return Context()
+
+
+def _remarks(here: Here, cycle: int, rows: Sequence[Row]) -> Counter[str]:
+    return comments.counts(here.parts, here.actor, here.rag_id, cycle, [r.id for r in rows])
 
 
 def one(here: Here, summary: Summary, change_id: str) -> None:
@@ -132,46 +183,29 @@ def one(here: Here, summary: Summary, change_id: str) -> None:
     navigation.link("review", _("All changes of this cycle"), rag=here.rag_id, cycle=summary.cycle)
     row = reviews.row(here.parts, here.actor, here.rag_id, summary.cycle, change_id)
     open_for_decisions = summary.state is CycleState.review and here.may(Action.decide)
-    review_row.draw(here, summary.cycle, row, open_for_decisions, _names(here, summary.cycle, [row]))
-    with st.container(border=True):
-        talk.draw(here, summary.cycle, change_id)
+    left, right = st.columns([1.7, 1], gap="medium")
+    with left:
+        _rows(here, summary.cycle, [row], open_for_decisions)
+        with st.container(border=True):
+            talk.draw(here, summary.cycle, change_id)
+    with right:
+        review_evidence.panel(here, summary.cycle, row)
 
 
-def _picked(here: Here, cycle: int, rows: Sequence[Row]) -> None:
-    """Decide what is ticked on this page, all in one."""
-    ids = [r.id for r in rows if review_row.may_tick(r) and st.session_state.get(review_row.tick(r))]
-    if not ids:
+@fragment(Action.read, run_every=LOOK_SECONDS)
+def others(here: Here, summary: Summary) -> None:
+    """Says when somebody else has decided meanwhile; it does not pull the page from under a reader."""
+    many, who = reviews.latest(here.parts, here.actor, here.rag_id, summary.cycle)
+    if many == summary.total - summary.decisions[Decision.undecided] or not who:
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="picked"):
-        text = ngettext("{n} selected", "{n} selected", len(ids)).format(n=len(ids))
-        html.show('<span class="f-soft">{text}</span>', text=text)
-        for decision, label in (
-            (Decision.accepted, _("Accept these")),
-            (Decision.rejected, _("Reject these")),
-        ):
-            st.button(
-                label,
-                key=f"picked-{decision}",
-                on_click=act,
-                args=(decisions.decide, here.rag_id, cycle, ids, decision),
-            )
-
-
-def _names(here: Here, cycle: int, rows: Sequence[Row]) -> dict[str, str]:
-    """Of the things that contradictions are about, by IRI; asked of the graph at once for all rows."""
-    facts = [
-        content
-        for row in rows
-        if row.kind is Kind.conflict
-        for content in (*row.change.before, *row.change.after)
-        if isinstance(content, Fact)
-    ]
-    if not facts:
-        return {}
-    with words.explained():
-        views = graph.facts_in_words(here.parts, here.actor, here.rag_id, facts, staged=cycle)
-        return {v.subject_iri: v.subject for v in views} | {v.object_iri: v.object for v in views}
-    return {}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        text = _("{who} has decided meanwhile: {n} of {total} now.")
+        html.show(
+            '<span class="f-soft">{text}</span>',
+            text=text.format(who=who, n=number(many), total=number(summary.total)),
+        )
+        if st.button(_("Show"), key="others-show"):
+            st.rerun()
 
 
 def _first_tab(here: Here, summary: Summary) -> str:
@@ -189,85 +223,3 @@ def _tab_name(tab: str, summary: Summary) -> str:
     counted = {"ontology": summary.ontology, "conflicts": summary.conflicts}
     many = counted.get(tab)
     return f"{words.tab(tab)} ({number(many)})" if many else words.tab(tab)
-
-
-def _choices(here: Here, cycle: int, tab: str) -> dict[str, tuple[str, ...]]:
-    """What the filters offer; asked once for each tab, for it reads every change of the cycle."""
-    known = st.session_state.setdefault("choices", {})
-    key = (here.rag_id, cycle, tab, here.rag.version)
-    if key not in known:
-        known.clear()
-        known[key] = reviews.choices(here.parts, here.actor, here.rag_id, cycle, tab)
-    return known[key]
-
-
-def _filters(here: Here, cycle: int, tab: str) -> Filter:
-    choices = _choices(here, cycle, tab)
-
-    def pick(label: str, name: str, options: Sequence[str], named: dict[str, str] | None = None) -> str:
-        return st.selectbox(
-            label,
-            ["", *options],
-            format_func=lambda v: (named or {}).get(v, v) or _("all"),
-            key=f"filter-{name}-{cycle}-{tab}",
-        )
-
-    with st.container(horizontal=True, vertical_alignment="bottom", key=f"filters-{tab}"):
-        text = st.text_input(
-            _("Search"),
-            key=f"filter-text-{cycle}-{tab}",
-            placeholder=_("Search in the changes"),
-            icon=":material/search:",
-            label_visibility="collapsed",
-        )
-        with st.popover(_("Filter"), icon=":material/filter_list:"):
-            decision = pick(_("Decision"), "decision", list(Decision), {d: words.of(d) for d in Decision})
-            verdict = pick(_("Sort of change"), "verdict", list(Verdict), {v: words.of(v) for v in Verdict})
-            document = pick(_("Document"), "document", choices["document"])
-            class_ = pick(_("Kind of thing"), "class", choices["class_"])
-            property_ = pick(_("Relation"), "property", choices["property"])
-    return Filter(
-        tab=tab,
-        document=document,
-        class_=class_,
-        property=property_,
-        verdict=verdict,
-        decision=decision,
-        text=text.strip(),
-    )
-
-
-def _bulk(here: Here, cycle: int, where: Filter, total: int) -> None:
-    """Decide all that match. Facts and things are offered at once only where that is safe unseen; kinds and
-    relations, on which they rest, are few and can be taken as a whole."""
-    safe = reviews.safe_in_bulk(here.parts, here.actor, here.rag_id, cycle, where)
-    terms = where.tab == "ontology"
-    many = ngettext("{n} change", "{n} changes", total).format(n=number(total))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        html.show('<span class="f-soft">{many}</span>', many=many)
-        if terms or safe:
-            label = _("Accept all that match") if terms else _("Accept all that fit ({n})")
-            st.button(
-                label.format(n=number(safe)),
-                icon=":material/done_all:",
-                help=None
-                if terms
-                else _(
-                    "Everything that matches, has a quote, contradicts nothing and needs nothing undecided."
-                ),
-                on_click=act,
-                args=(decisions.decide_matching, here.rag_id, cycle, where, Decision.accepted),
-                kwargs={"everything": terms},
-                key="accept-matching",
-            )
-        with st.popover(_("More")):
-            for decision, label in (
-                (Decision.rejected, _("Reject all that match")),
-                (Decision.undecided, _("Take back all decisions that match")),
-            ):
-                st.button(
-                    label,
-                    key=f"matching-{decision}",
-                    on_click=act,
-                    args=(decisions.decide_matching, here.rag_id, cycle, where, decision),
-                )

@@ -63,7 +63,8 @@ def _rows(here: Here, version: VersionView, decision: Decision) -> None:
     total = reviews.rows(here.parts, here.actor, here.rag_id, version.cycle, where, 0, 1).total
     if not total:
         return
-    at = paging.turn(total, PAGE, f"version-{version.number}-{decision}")
+    key = f"version-{version.number}-{decision}"
+    at = paging.turn(total, PAGE, key, f"-{key}")
     page = reviews.rows(here.parts, here.actor, here.rag_id, version.cycle, where, at, PAGE)
     html.show(
         "<ul>{rows}</ul>",
