@@ -64,12 +64,10 @@ def around(parts: Parts, actor: Actor, rag_id: int, number: int, rows: Sequence[
 
 def beside(parts: Parts, actor: Actor, rag_id: int, number: int, row: Row, limit: int = 8) -> tuple[Row, ...]:
     """The other changes of the cycle that were read in the same passages, the same change left out."""
-    units = [change_rows.unit_key(u) for u in sorted({e.unit_id for e in row.evidence if e.unit_id})]
-    if not units:
-        return ()
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.read)
         cycle = find_cycle(db, rag_id, number)
+        units = [change_rows.unit_key(u) for u in sorted({e.unit_id for e in row.evidence if e.unit_id})]
         here = select(Touched.change_id).where(
             Touched.cycle_id == cycle.id, col(Touched.what).in_(units[:20]), Touched.change_id != row.id
         )

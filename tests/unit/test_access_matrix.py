@@ -14,17 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rdflib import URIRef
 from sqlalchemy.exc import SQLAlchemyError
 
 import portal
 from kg.changes.decide import Settle
 from kg.errors import KgError
-from kg.model import Change, Decision, Fit, Kind
+from kg.model import Change, Decision, Fit, Kind, OntologyClass, Verdict
 from portal import db
 from portal.access import TABLE, Action, Scope
 from portal.errors import Forbidden, NotFound, PortalError
 from portal.models import Role
-from portal.review_rows import Filter
+from portal.review_rows import Filter, Row
 from portal.settings import Settings
 from portal.wiring import wire
 from tests.access_world import PEOPLE, World, build
@@ -33,10 +34,12 @@ from tests.access_world import PEOPLE, World, build
 OF_RAG: dict[Action, str] = {
     Action.read: """
         artifacts.listing artifacts.stream comments.counts comments.open_requests comments.thread
-        corrections.relations cycles.get cycles.recent cycles.unfinished decisions.consequences
-        documents.listing documents.original documents.text graph.counts graph.facts_in_words graph.find
+        corrections.terms cycles.get cycles.recent cycles.unfinished decisions.consequences
+        documents.listing documents.original documents.text graph.counts graph.facts_in_words graph.facts_of
+        graph.find
         graph.neighbourhood graph.ontology graph.prominent graph.thing members.happenings members.listing
-        rags.get reviews.choices reviews.row reviews.rows reviews.safe_in_bulk reviews.summary
+        rags.get review_context.around review_context.beside reviews.choices reviews.known reviews.latest
+        reviews.row reviews.rows reviews.safe_in_bulk reviews.summary
         versions.compare versions.timeline
         """,
     Action.ask: """
@@ -46,7 +49,8 @@ OF_RAG: dict[Action, str] = {
     Action.export: "graph.export",
     Action.upload: "cycles.cancel cycles.import_tables cycles.retry documents.remove uploads.upload",
     Action.decide: """
-        comments.add comments.settle corrections.correct corrections.settle decisions.decide
+        comments.add comments.settle corrections.correct corrections.instead corrections.settle
+        decisions.decide
         decisions.decide_matching decisions.edit versions.reject
         """,
     Action.approve: "versions.approve versions.rollback",
@@ -72,6 +76,11 @@ NO_ACTIONS = "tokens.refused"  # writes down that somebody was refused
 OTHER = (LookupError, ValueError, TypeError, AttributeError, AssertionError, OSError)  # past the check
 
 NONE_SUCH = 999_999
+PROPOSED = Change("none", "k", Kind.new_fact, Fit.laminar, "x", "y", "z")
+ROW = Row(
+    "none", Kind.new_fact, Fit.laminar, Verdict.single_source, "x", "x", "y", "z", 0.5, Decision.undecided,
+    "", "", PROPOSED,
+)  # fmt: skip
 ARGUMENTS: dict[str, Any] = {
     "request_id": NONE_SUCH, "user_id": NONE_SUCH, "chat_id": NONE_SUCH, "message_id": NONE_SUCH,
     "number": NONE_SUCH, "cycle": NONE_SUCH, "comment_id": NONE_SUCH, "invitation_id": NONE_SUCH,
@@ -83,7 +92,8 @@ ARGUMENTS: dict[str, Any] = {
     "decision": Decision.accepted, "where": Filter(), "email": "nobody@matrix.example", "language": "",
     "description": "", "guidance": "", "editors_approve": False, "forbid_self_approval": False,
     "old": "not it", "new": "not it either", "here": 0, "since": 1, "how": Settle.keep_both,
-    "source": Path("none"), "change": Change("none", "k", Kind.new_fact, Fit.laminar, "x", "y", "z"),
+    "rows": (), "row": ROW, "things": (), "limit": 1, "term": OntologyClass(URIRef("x:y"), "X"),
+    "source": Path("none"), "change": PROPOSED,
 }  # fmt: skip
 
 
