@@ -7,20 +7,26 @@ similarity: the scores of sentence models are compressed and differ from model t
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from kg.answer.dates import proof, when
 from kg.answer.model import Citation
+from kg.answer.relations import relations
 from kg.answer.terms import Terms, terms
 from kg.embed import Embedder
+from kg.model import Evidence
 from kg.retrieve import FoundFact, Passage
+from kg.retrieve.when import asked_time
+from kg.text.language import language
 from kg.text.sentences import sentences
 
 PASSAGES, FACTS, SENTENCES = 6, 8, 80  # what is looked at
 QUOTED = 3  # what is quoted at most
 NEAR = 0.8  # of the best score: what is quoted besides the best
 LONGEST = 600  # characters of a quoted sentence
+ENDED = 0.3  # what a sentence loses that says only what has ended, when now is asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class Candidate:
     citation: Citation
     context: str  # what names it can be about: its heading, document and passage
     rank: float  # of its passage or fact, 1 for the best
+    dates: str = ""  # when what it says held, if that has ended
 
 
 def best(
@@ -38,12 +45,17 @@ def best(
     found = [*_of_facts(facts[:FACTS]), *_of_passages(passages[:PASSAGES])][:SENTENCES]
     if not found:
         return (), False
+    spoken = "ru" if language(question) == "ru" else "en"
+    found = [_ended(c, facts, spoken) for c in found]
+    time = asked_time(question)
     wanted = terms(question)
     near = embedder.questions([question])[0] @ embedder.passages([c.text for c in found]).T
     held = np.array([wanted.share(terms(c.text)) for c in found])
     about = np.array([wanted.share(terms(c.context)) for c in found])
     rank = np.array([c.rank for c in found])
     score = 0.45 * _spread(near) + 0.3 * held + 0.15 * about + 0.1 * rank
+    if time is not None and time.now:
+        score = _present_first(score, found, facts)
     chosen: list[int] = []
     for i in np.argsort(-score, kind="stable"):
         if len(chosen) == QUOTED or (chosen and score[i] < NEAR * score[chosen[0]]):
@@ -51,7 +63,7 @@ def best(
         if not any(_same(found[i], found[j]) for j in chosen):
             chosen.append(int(i))
     picked = tuple(found[i] for i in chosen)
-    return picked, _answers(wanted, picked)
+    return picked, _answers(question, wanted, picked)
 
 
 def sources(passages: Sequence[Passage], facts: Sequence[FoundFact]) -> tuple[Candidate, ...]:
@@ -60,25 +72,78 @@ def sources(passages: Sequence[Passage], facts: Sequence[FoundFact]) -> tuple[Ca
         Candidate(p.text, Citation(0, p.document_id, p.document, p.page, p.start, p.end, p.text), "", 1.0)
         for p in passages[:PASSAGES]
     ]
-    return (*_of_facts(facts[:FACTS]), *whole)
+    told = [
+        replace(c, text=f"{c.text} ({_time(f)})") if _time(f) else c for f, c in _with_quotes(facts[:FACTS])
+    ]
+    return (*told, *whole)
 
 
-def _answers(wanted: Terms, picked: Sequence[Candidate]) -> bool:
-    """Every name of the question stands in what is quoted or around it, and a share of its words."""
+def _time(fact: FoundFact) -> str:
+    """What a model is told about when a fact holds."""
+    said = when(fact.periods, "en")
+    return f"{fact.sentence}: {said}{'; not any more' if fact.over else ''}" if said else ""
+
+
+def _answers(question: str, wanted: Terms, picked: Sequence[Candidate]) -> bool:
+    """Every name of the question stands in what is quoted or around it, and a share of its words.
+
+    Where question and quotes are in different languages, the words are compared as relations.
+    """
     around = terms(" ".join(f"{c.text} {c.context}" for c in picked))
+    quoted = " ".join(c.text for c in picked)
+    if (language(question) == "ru") != (language(quoted) == "ru"):
+        if not wanted.names or wanted.names_share(around) < 1:
+            return False
+        asked = relations(question)
+        return bool(asked & relations(quoted)) if asked else not wanted.rest
     if wanted.names:
         return wanted.names_share(around) >= 0.5 and wanted.share(around) >= 0.34
     return wanted.share(around) >= 0.5
 
 
 def _of_facts(facts: Sequence[FoundFact]) -> list[Candidate]:
+    return [candidate for _, candidate in _with_quotes(facts)]
+
+
+def _with_quotes(facts: Sequence[FoundFact]) -> list[tuple[FoundFact, Candidate]]:
     out = []
     for i, fact in enumerate(facts):
-        for e in fact.evidence[:1]:
+        e = proof(fact.evidence, fact.periods)
+        if e is not None:
             citation = Citation(0, e.document_id, e.document, e.page, e.start, e.end, e.quote, str(fact.iri))
             shown = e.quote if len(e.quote) <= LONGEST else fact.sentence
-            out.append(Candidate(_line(shown), citation, f"{fact.sentence} {e.quote}", 1 - i / len(facts)))
+            rank = 1 - i / len(facts)
+            out.append((fact, Candidate(_line(shown), citation, f"{fact.sentence} {e.quote}", rank)))
     return out
+
+
+def _ended(candidate: Candidate, facts: Sequence[FoundFact], spoken: str) -> Candidate:
+    """With the dates of what it says, if all facts that it is a quote of have ended."""
+    said = [f for f in facts if _quotes(candidate, f)]
+    if not said or not all(f.over for f in said):
+        return candidate
+    return replace(candidate, dates=when(sorted({p for f in said for p in f.periods}), spoken))
+
+
+def _present_first(score: np.ndarray, found: Sequence[Candidate], facts: Sequence[FoundFact]) -> np.ndarray:
+    """What says how it is now is at least as good as what says how the same was, which loses."""
+    out = score.copy()
+    for i in (i for i, c in enumerate(found) if c.dates):
+        was = {(f.subject, f.predicate) for f in facts if f.over and _quotes(found[i], f)}
+        now = [f for f in facts if not f.over and (f.subject, f.predicate) in was]
+        for j, c in enumerate(found):
+            if any(_quotes(c, f) for f in now):
+                out[j] = max(out[j], score[i])
+        out[i] -= ENDED
+    return out
+
+
+def _quotes(candidate: Candidate, fact: FoundFact) -> bool:
+    return any(_overlap(candidate.citation, e) for e in fact.evidence)
+
+
+def _overlap(c: Citation, e: Evidence) -> bool:
+    return c.document_id == e.document_id and min(c.end, e.end) > max(c.start, e.start)
 
 
 def _of_passages(passages: Sequence[Passage]) -> list[Candidate]:

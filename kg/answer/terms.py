@@ -8,6 +8,7 @@ from typing import Any
 import snowballstemmer
 
 from kg import names
+from kg.answer.sound import alike
 from kg.text.language import language
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
@@ -19,7 +20,7 @@ _EMPTY = {
     "ru": "и в во на с со к ко о об от до из за по для у а но или не ни что кто какой какая какое какие "
     "каких каким который которая когда где куда откуда почему зачем как сколько чем чего чему кого кому "
     "ли бы же это этот эта эти тот та те он она они оно его ее её их я мы вы ты был была было были есть быть "
-    "мне нам скажи расскажи пожалуйста",
+    "мне нам скажи расскажи пожалуйста такой такая такое такие известно",
 }
 _EMPTY_WORDS = {lang: frozenset(words.split()) for lang, words in _EMPTY.items()}
 _STEMMER = {"en": "english", "ru": "russian", "de": "german", "fr": "french", "es": "spanish"}
@@ -27,6 +28,7 @@ _STEMMER = {"en": "english", "ru": "russian", "de": "german", "fr": "french", "e
 
 @dataclass(frozen=True, slots=True)
 class Name:
+    text: str
     keys: frozenset[str]  # kg.names: other spellings and alphabets meet here
     stems: frozenset[str]
 
@@ -47,8 +49,18 @@ class Terms:
         if not self.names:
             return 1.0
         keys = frozenset(k for name in other.names for k in name.keys)
-        known = sum(bool(n.keys & keys) or n.stems <= other.words for n in self.names)
+        known = sum(bool(n.keys & keys) or n.stems <= other.words or other.sounds(n) for n in self.names)
         return known / len(self.names)
+
+    def sounds(self, name: Name) -> bool:
+        """Is a name of the other alphabet, as it is heard, among these?"""
+        other = [n for n in self.names if _cyrillic(n.text) != _cyrillic(name.text)]
+        return any(alike(name.text, n.text) for n in other)
+
+    @property
+    def rest(self) -> frozenset[str]:
+        """The words that belong to no name: what is asked about the names."""
+        return self.words.difference(*(n.stems for n in self.names))
 
 
 @lru_cache(maxsize=4096)
@@ -76,7 +88,11 @@ def terms(text: str) -> Terms:
 
 
 def _name(text: str, lang: str) -> Name:
-    return Name(names.keys(text), frozenset(_stem(w.lower(), lang) for w in _WORD.findall(text)))
+    return Name(text, names.keys(text), frozenset(_stem(w.lower(), lang) for w in _WORD.findall(text)))
+
+
+def _cyrillic(text: str) -> bool:
+    return bool(re.search("[а-яё]", text.lower()))
 
 
 @lru_cache(maxsize=100_000)

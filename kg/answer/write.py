@@ -71,7 +71,12 @@ def answer(
 def _quoted(picked: Sequence[Candidate], supported: bool, spoken: str) -> tuple[str, tuple[Citation, ...]]:
     """Quotes with their numbers; introduced as the nearest there is when they do not answer."""
     citations = tuple(replace(c.citation, n=n) for n, c in enumerate(picked, 1))
-    text = " ".join(f"{without_links(c.text, keep_addresses=True)[0]} [{n}]" for n, c in enumerate(picked, 1))
+    text = " ".join(f"{_line(c)} [{n}]" for n, c in enumerate(picked, 1))
     if supported:
         return text, citations
     return NOT_KNOWN[spoken] + (f" {NEAREST[spoken]} {text}" if text else ""), citations
+
+
+def _line(candidate: Candidate) -> str:
+    quote = without_links(candidate.text, keep_addresses=True)[0]
+    return f"{quote} ({candidate.dates})" if candidate.dates else quote

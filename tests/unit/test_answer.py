@@ -1,14 +1,17 @@
 """Answers: quoted without a model, checked with one."""
 
+from dataclasses import replace
+
 import pytest
 from rdflib import URIRef
 
 from kg.answer import Answer, Done, Turn, Words, answer
 from kg.answer.cited import checked
 from kg.answer.extractive import sources
+from kg.answer.sound import alike
 from kg.embed import local
 from kg.llm import Chat, ModelProfile
-from kg.model import Evidence
+from kg.model import Evidence, Period
 from kg.retrieve import FoundFact, Passage, Retrieved
 from tests.scripted_model import Say, scripted
 
@@ -92,6 +95,70 @@ def test_nothing_found_is_not_known() -> None:
 @pytest.mark.parametrize("question", ["", "?" * 5000, "\x00\u202e", "a " * 50_000])
 def test_odd_questions_are_answered_somehow(question: str) -> None:
     assert ask(question).text
+
+
+OLD = "Nora Bell is an editor who works at Red Press."
+NEW = "Nora Bell joined Blue Press in 2024."
+
+
+def stated(sentence: str, quote: str, at: int, period: Period, over: bool) -> FoundFact:
+    e = Evidence("press", at, at + len(quote), quote, "press.txt", "press-0")
+    iri = URIRef(f"https://x.example/assertion/{at}")
+    return replace(FACT, iri=iri, sentence=sentence, evidence=(e,), periods=(period,), over=over)
+
+
+PRESS = found(
+    passage(f"{OLD} {NEW}", "press"),
+    facts=(
+        stated("Nora Bell works at Red Press", OLD, 100, Period("2019", "2023-06"), over=True),
+        stated("Nora Bell works at Blue Press", NEW, 101 + len(OLD), Period("2024", ""), over=False),
+    ),
+)
+
+
+def test_what_holds_now_comes_first_and_what_has_ended_with_its_dates() -> None:
+    now = ask("Where does Nora Bell work?", PRESS)
+    assert now.citations[0].quote == NEW
+    then = ask("Where did Nora Bell work in 2020?", PRESS)
+    assert f"{OLD} (from 2019 to June 2023) [" in then.text
+    russian = ask("Где работала Нора Белл в 2020 году?", PRESS)
+    assert "(с 2019 г. по июня 2023 г.)" not in russian.text
+    assert "(2019 г. – июнь 2023 г.)" in russian.text
+
+
+def test_a_model_is_told_when_facts_hold() -> None:
+    told = sources(PRESS.passages, PRESS.facts)[0].text
+    assert told.endswith("(Nora Bell works at Red Press: from 2019 to June 2023; not any more)")
+
+
+@pytest.mark.parametrize(
+    ("question", "supported"),
+    [
+        ("Где работает Нора Белл?", True),
+        ("Кто такая Нора Белл?", True),
+        ("На ком женат Нора Белл?", False),
+        ("Сколько лет Норе Белл?", False),
+        ("Где работает Мира Стоун?", False),
+    ],
+)
+def test_a_question_in_another_language_than_the_text(question: str, supported: bool) -> None:
+    assert ask(question, PRESS).supported is supported
+
+
+@pytest.mark.parametrize(
+    ("asked", "written", "same"),
+    [
+        ("Боба Джонсона", "Bob Johnson", True),
+        ("Кэрол Дэвис", "Carol Davis", True),
+        ("Техкорпе", "TechCorp", True),
+        ("Джеймса", "James Watt", True),
+        ("Россия", "Rose", False),
+        ("Боб Джонсон", "Bob", False),
+        ("", "Bob", False),
+    ],
+)
+def test_names_that_sound_alike(asked: str, written: str, same: bool) -> None:
+    assert alike(asked, written) is same
 
 
 def chat(url: str) -> Chat:
