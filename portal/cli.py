@@ -12,7 +12,7 @@ from pathlib import Path
 
 from portal.errors import PortalError
 
-MODES = ("auto", "local", "global", "hybrid", "naive", "mix", "bypass", "path", "sparql")
+MODES = ("auto", "local", "global", "hybrid", "naive", "mix", "bypass", "path", "sparql", "words")
 FORMATS = ("trig", "turtle", "nquads", "jsonld", "graphml", "csv")
 
 

@@ -94,6 +94,7 @@ MESSAGES: Mapping[str, str] = {
     # cycles and versions
     "not-in-review": N_("Cycle {number} is not in review: it is {state}."),
     "needs-rejected": N_("This needs something that was rejected: {sentence}"),
+    "search-too-long": N_("That is too long to be searched for: at most {limit} characters."),
     "index-busy": N_("The search index is being made anew already."),
     "version-moved": N_("The approved version changed meanwhile: cycle {number} is compared with it anew."),
     "own-upload": N_("You uploaded cycle {number} yourself: here somebody else has to approve it."),

@@ -22,6 +22,7 @@ TITLES = {
     "progress": N_("Progress"),
     "review": N_("Review"),
     "chat": N_("Ask"),
+    "search": N_("Search"),
     "graph": N_("Graph"),
     "versions": N_("Versions"),
     "members": N_("Members"),
@@ -35,6 +36,7 @@ ICONS = {
     "documents": ":material/description:",
     "review": ":material/fact_check:",
     "chat": ":material/forum:",
+    "search": ":material/search:",
     "graph": ":material/hub:",
     "versions": ":material/history:",
     "members": ":material/group:",
@@ -42,7 +44,7 @@ ICONS = {
     "admin": ":material/settings:",
 }
 HOME = ""
-OF_RAG = ("overview", "documents", "review", "chat", "graph", "versions", "members")
+OF_RAG = ("overview", "documents", "review", "chat", "search", "graph", "versions", "members")
 
 
 def title(name: str) -> str:

@@ -73,6 +73,14 @@ def near(
     return np.where(seen, score, -np.inf)
 
 
+def by_words(view: View, name: str, question: Question, allowed: np.ndarray | None = None) -> np.ndarray:
+    """What full text says of each row, 0 to 1; -inf for what it does not find."""
+    side: Side = getattr(view, name)
+    seen = side.alive if allowed is None else side.alive & allowed
+    found = _found(view, name, question)
+    return np.where(seen & (found > 0), found, -np.inf)
+
+
 def _found(view: View, name: str, question: Question) -> np.ndarray:
     """What full text says of each row, against its best: 0 to 1."""
     side: Side = getattr(view, name)

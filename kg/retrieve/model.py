@@ -16,6 +16,7 @@ class Mode(StrEnum):
     global_ = "global"  # facts near the question, and the passages that state them
     hybrid = "hybrid"  # local and global
     mix = "mix"  # hybrid and naive
+    words = "words"  # passages, entities and facts by full text alone
     bypass = "bypass"  # nothing: the question goes to the model alone
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kg.index.view import View
-from kg.retrieve.flat import near, passages, share, top
+from kg.retrieve.flat import by_words, near, passages, share, top
 from kg.retrieve.model import FoundCommunity, Mode
 from kg.retrieve.names import named
 from kg.retrieve.neighbours import by_entities, by_facts
@@ -34,6 +34,12 @@ def score(
     view: View, question: Question, mode: Mode, documents: np.ndarray | None, hops: int, weights: Weights
 ) -> Scored:
     """`documents`: which units are allowed, None for all."""
+    if mode is Mode.words:
+        return Scored(
+            by_words(view, "units", question, documents),
+            by_words(view, "entities", question, _spoken(view, documents)),
+            by_words(view, "facts", question, _stated(view, documents)),
+        )
     flat, sentences = passages(view, question, documents)
     full_text = mode not in (Mode.path, Mode.auto)  # there names and the walk say what the words would
     facts = near(view, "facts", question, _stated(view, documents), full_text)

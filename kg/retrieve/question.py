@@ -61,7 +61,7 @@ def ask(text: str, embedder: Embedder | None, history: Sequence[str] = ()) -> Qu
     # written without capitals any word can be a name
     named = capital if any(capital) else [len(w) > 2 for w in written]
     stems = [stem(w) for w in written]
-    wanted = tuple(dict.fromkeys(s for s in stems if s not in _stop_stems())) or tuple(dict.fromkeys(stems))
+    wanted = _wanted(stems)
     sequence = tuple((s, n and s not in _stop_stems()) for s, n in zip(stems, named, strict=True))
     rest = " ".join(w for w, is_name in zip(written, capital, strict=True) if not is_name)
     vector = about = np.zeros(0, np.float32)
@@ -71,6 +71,15 @@ def ask(text: str, embedder: Embedder | None, history: Sequence[str] = ()) -> Qu
         except ModelError as e:
             log.warning("a question is not embedded: %s", e)
     return Question(whole, wanted, sequence, vector, about)
+
+
+def content_stems(text: str) -> tuple[str, ...]:
+    """What full text looks for: the stems of a text without those of words that say nothing."""
+    return _wanted([stem(w) for w in words(_plain(text)[:_LONGEST])])
+
+
+def _wanted(stems: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(s for s in stems if s not in _stop_stems())) or tuple(dict.fromkeys(stems))
 
 
 def _plain(text: str) -> str:

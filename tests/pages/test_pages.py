@@ -9,7 +9,7 @@ from portal.documents import Upload
 from portal.models import Chat, ChatMessage, Cycle, CycleState, MessageState, Rag, Role, User, now
 from tests.pages.conftest import World, words
 
-PAGES = ("overview", "documents", "review", "versions", "graph", "chat", "members")
+PAGES = ("overview", "documents", "review", "versions", "graph", "search", "chat", "members")
 
 
 @pytest.mark.parametrize("locale", ["en", "ru"])
