@@ -125,6 +125,10 @@ def _passage(here: Here, hit: Hit) -> None:
         html.show(
             '<div class="f-small">{before}{text}{after}</div>',
             before="… " if hit.start > passage.start else "",
-            text=html.join(html.fill("<mark>{t}</mark>" if on else "{t}", t=t) for t, on in hit.pieces),
+            text=html.join(_marked(t) if wanted else t for t, wanted in hit.pieces),
             after=" …" if hit.end < passage.end else "",
         )
+
+
+def _marked(text: str) -> html.Markup:
+    return html.fill("<mark>{text}</mark>", text=text)
