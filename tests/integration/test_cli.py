@@ -125,6 +125,28 @@ def test_the_whole_way(ferag: Ferag, data: Path) -> None:
     assert back["version"] == 2
 
 
+def test_a_graphrag_folder_becomes_a_cycle_and_the_index_can_be_made_anew(
+    ferag: Ferag, data: Path, shared: Path
+) -> None:
+    folder = str(shared / "corpora" / "ferag" / "cycle1" / "output")
+    assert value(ferag("rag", "create", "Tables", "--owner", "ann@example.org", "--json"))
+    taken = value(ferag("import-graphrag", folder, "--rag", "Tables", "--wait", "--json"))
+    assert (taken["cycle"], taken["status"], taken["documents"]) == (1, "review", 3)
+    done = value(ferag("approve", "--rag", "Tables", "--cycle", "1", "--all", "--json"))
+    assert (done["version"], done["skipped"]) == (1, 0)
+
+    asked = data / "tables.jsonl"
+    asked.write_text('{"id": 1, "question": "Who is Alice Smith?"}\n')
+    question = ("retrieve", "--rag", "Tables", "--questions", str(asked))
+    (before,) = lines(ferag(*question))
+    done = ferag("reindex", "--rag", "Tables")
+    assert done.returncode == 0, done.stderr
+    (after,) = lines(ferag(*question))
+    assert before["passages"]
+    assert before["entities"]
+    assert {**after, "ms": 0} == {**before, "ms": 0}
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
