@@ -18,7 +18,7 @@ from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from kg.errors import Unreadable
-from kg.text.decode import decode
+from kg.text import read
 from kg.vocab import digest
 from portal import access, audit, cycles, rates
 from portal.access import Action, Actor
@@ -132,7 +132,7 @@ def _store(parts: Parts, rag_id: int, name: str, content: bytes | IO[bytes]) -> 
         return _refused(name, "empty-file")
     if size <= LOOKED_AT_ONCE:
         try:
-            decode(parts.files.get(key), name)
+            read.check(parts.files.get(key), name)
         except Unreadable as e:
             parts.files.delete(key)
             return Refused(name, "unreadable", str(e))

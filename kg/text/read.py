@@ -2,47 +2,58 @@
 
 import re
 
-from kg.errors import NotText
+from kg.errors import EmptyFile
 from kg.model import Document, Mark
 from kg.text.decode import decode
+from kg.text.formats import kinds, sandbox
 from kg.text.language import language
 
-_MAGIC = {
-    b"%PDF-": "a PDF",
-    b"PK\x03\x04": "a zip archive or an office document",
-    b"\xd0\xcf\x11\xe0": "an old office document",
-    b"\x7fELF": "a program",
-    b"MZ": "a program",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"\x1f\x8b": "a compressed file",
-    b"7z\xbc\xaf": "an archive",
-    b"Rar!": "an archive",
-    b"SQLite format 3": "a database",
-}
+_AS_IT_IS = frozenset({kinds.TEXT, kinds.MARKDOWN, kinds.CODE})
 _ATX = re.compile(r" {0,3}(#{1,6})\s+(.+?)\s*#*\s*$")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})\s*$")
+_NAMED = re.compile(r"(?<=<\?xml)([^>]*?)\s+encoding\s*=\s*[\"'][^\"']*[\"']|<meta[^>]+charset[^>]*>", re.I)
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 LONGEST_HEADING = 200  # characters
 
 
 def read(data: bytes, name: str, document_id: str) -> Document:
-    """The text with its headings. Raises EmptyFile and NotText, whose sentence says what the file is."""
-    for magic, what in _MAGIC.items():
-        if data.startswith(magic) and not (magic == b"MZ" and b"\x00" not in data[:512]):
-            raise NotText(name, f"this is {what}, not a text file")
-    decoded = decode(data, name)
-    marks = headings(decoded.text)
+    """The text with its headings and pages. Raises EmptyFile and NotText, whose sentence says why."""
+    if not data.strip(b"\x00 \t\r\n"):
+        raise EmptyFile(name)
+    media_type = kinds.kind(data, name)
+    if media_type in _AS_IT_IS:
+        decoded = decode(data, name)
+        marks = () if media_type == kinds.CODE else headings(decoded.text)  # there "#" begins a remark
+        text, notes = decoded.text, decoded.notes
+        media_type = kinds.MARKDOWN if marks else media_type
+    else:
+        notes = ()
+        if media_type in kinds.DECODED:
+            decoded = decode(data, name)
+            data, notes = _plain(decoded.text).encode(), decoded.notes
+        found = sandbox.read(data, name, media_type)
+        text, marks = found.text, found.marks
     return Document(
         id=document_id,
         name=name,
-        text=decoded.text,
-        language=language(decoded.text),
+        text=text,
+        language=language(text),
         marks=marks,
-        media_type="text/markdown" if marks else "text/plain",
-        notes=decoded.notes,
+        media_type=media_type,
+        notes=notes,
     )
+
+
+def check(data: bytes, name: str) -> None:
+    """What can be told at once: raises EmptyFile and NotText as `read` would, without reading all of it."""
+    if kinds.kind(data, name) in kinds.DECODED | _AS_IT_IS:
+        decode(data, name)
+
+
+def _plain(text: str) -> str:
+    """Without the encoding that a page or an XML file names: it is UTF-8 from here on."""
+    head = _NAMED.sub(r"\1", text[:4096])
+    return head + text[4096:]
 
 
 def headings(text: str) -> tuple[Mark, ...]:

@@ -178,13 +178,28 @@ TABS: Mapping[str, str] = {
 
 # What kg says about a file, in its own words
 _FILE_WORDS: Mapping[str, str] = {
-    "this is not a text file": N_("this is not a text file"),
-    "the file is empty": N_("the file is empty"),
     "mojibake repaired": N_("garbled characters were repaired"),
-    "some characters were damaged before this file was saved": N_(
-        "some characters were damaged before this file was saved"
-    ),
 }
+_SAID_AS_IT_IS = (
+    N_("this is not a text file"),
+    N_("the file is empty"),
+    N_("some characters were damaged before this file was saved"),
+    N_("this is an old office document: save it as .docx, .xlsx or .pptx"),
+    N_("this is a program"),
+    N_("this is a picture"),
+    N_("this is a compressed file"),
+    N_("this is an archive; of archives only .zip can be opened"),
+    N_("this is a database"),
+    N_("this is a recording"),
+    N_("this is an archive with files of its own inside"),
+    N_("this kind of document cannot be read"),
+    N_("the file is damaged: it cannot be opened"),
+    N_("the file is locked with a password"),
+    N_("the file unfolds to far more than it should: it was not opened"),
+    N_("the pages are pictures without text"),
+    N_("reading it took too long: it was given up"),
+    N_("reading it needed more memory or time than a file may: it was given up"),
+)
 
 # What is said of a passage that could not be read, by how it begins
 _ASIDE: Mapping[str, str] = {
@@ -232,7 +247,7 @@ def file_note(note: str) -> str:
     """What was noticed while a file was read."""
     if note.startswith("decoded as "):
         return _("read as {encoding}").format(encoding=note.removeprefix("decoded as "))
-    known = _FILE_WORDS.get(note)
+    known = note if note in _SAID_AS_IT_IS else _FILE_WORDS.get(note)
     return gettext(known) if known else note
 
 
