@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from portal.errors import PortalError
 
@@ -76,7 +77,7 @@ def _run(given: argparse.Namespace) -> int:
 
 def _command(given: argparse.Namespace) -> Callable[..., int]:
     """The command's function of `portal.commands` with its arguments; only its own module is loaded."""
-    module, name, *arguments = {
+    commands: dict[str, Callable[[], tuple[Any, ...]]] = {
         "check": lambda: ("check", "check"),
         "user": lambda: (
             ("people", "password_link", given.email)
@@ -96,7 +97,10 @@ def _command(given: argparse.Namespace) -> Callable[..., int]:
         "retrieve": lambda: ("questions", "retrieve", given.rag, given.questions, given.mode, given.top),
         "export": lambda: ("data", "export", given.rag, given.format, given.out, given.version),
         "reindex": lambda: ("data", "reindex", given.rag),
-    }[given.command]()
+        "backup": lambda: ("backups", "backup", given.file),
+        "restore": lambda: ("backups", "restore", given.file, not given.without_secrets),
+    }
+    module, name, *arguments = commands[given.command]()
     run = getattr(importlib.import_module(f"portal.commands.{module}"), name)
     return lambda parts, caller: run(parts, caller, *arguments)
 
@@ -155,12 +159,25 @@ def _parser() -> argparse.ArgumentParser:
     retrieve.add_argument("--mode", choices=MODES, default="auto")
     retrieve.add_argument("--top", type=int, default=8, metavar="K", help="passages of each question")
 
+    _keeping(command)
+    return parser
+
+
+def _keeping(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """What takes data out and in as a whole."""
     export = command("export", "write the approved graph to a file", rag=True)
     export.add_argument("--format", choices=FORMATS, default="trig")
     export.add_argument("--out", default="-", metavar="FILE")
     export.add_argument("--version", type=int, metavar="N", help="an earlier version")
     command("reindex", "build the retrieval index anew", rag=True)
-    return parser
+
+    backup = command("backup", "everything into one file, its secrets into another beside it")
+    restore = command("restore", "a backup into an empty installation")
+    for one in (backup, restore):
+        one.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument(
+        "--without-secrets", action="store_true", help="without FILE.secrets: nobody's password is restored"
+    )
 
 
 def _reading(command: Callable[..., argparse.ArgumentParser]) -> None:

@@ -112,11 +112,15 @@ def upgrade(engine: Engine) -> None:
         connection.commit()
 
 
+def revision(engine: Engine) -> str:
+    """The last migration that the tables have; "" if there are none."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""
+
+
 def current(engine: Engine) -> bool:
     """Are the tables this release's?"""
-    with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    return found == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    return revision(engine) == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def _config(connection: Connection) -> Config:

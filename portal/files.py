@@ -76,9 +76,16 @@ class Files:
 
     def keys(self, prefix: str) -> tuple[str, ...]:
         """All keys below a folder, sorted."""
+        return self._below(self._path(prefix))
+
+    def everything(self) -> tuple[str, ...]:
+        """All keys there are, sorted."""
+        return self._below(self._place[1])
+
+    def _below(self, path: str) -> tuple[str, ...]:
         with _answering():
             self._place[0].invalidate_cache()
-            found = self._place[0].find(self._path(prefix))
+            found = self._place[0].find(path)
             start = len(self._place[1]) + 1
             return tuple(sorted(f[start:] for f in found if not f.endswith(".part")))
 

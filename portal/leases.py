@@ -19,12 +19,13 @@ from sqlmodel import Session, col, select
 
 from portal.db import lock_writers
 from portal.errors import PartDown
-from portal.models import Cycle, Rag, Step, StepName, StepState, Unit, UnitState, now
+from portal.models import Cycle, Pause, Rag, Step, StepName, StepState, Unit, UnitState, now
 
 log = logging.getLogger(__name__)
 
 SECONDS = 20.0
 BEAT_SECONDS = 4.0
+PUBLISHING = "publishing"  # what can be paused
 MERGING = (StepName.schema, StepName.merge_onto, StepName.merge_triples, StepName.staging)
 
 
@@ -189,12 +190,13 @@ def beat_units(db: Session, units: dict[int, int]) -> None:
 
 
 def claim_publishing(db: Session, cycle_id: int) -> bool:
-    """Take the right to publish the cycle, for SECONDS; commits."""
+    """Take the right to publish the cycle, for SECONDS, unless publishing is paused; commits."""
     taken = db.execute(
         update(Cycle)
         .where(
             col(Cycle.id) == cycle_id,
             or_(col(Cycle.lease_until).is_(None), col(Cycle.lease_until) < now()),
+            ~exists().where(col(Pause.name) == PUBLISHING, col(Pause.until) > now()),
         )
         .values(lease_until=_until())
         .execution_options(synchronize_session=False)

@@ -132,6 +132,22 @@ MESSAGES: Mapping[str, str] = {
     "all-refused": N_("Nothing was uploaded. {why}"),
     "bad-questions": N_("{name}, line {line}: not a question with an id: {why}"),
     "not-tables": N_("{name} is not an output folder of GraphRAG: {why}"),
+    # backups
+    "file-exists": N_("{name} is there already: give another name."),
+    "paused-already": N_("Another backup is being taken: wait for it to end."),
+    "publishing-lasts": N_("A version is being published for very long: try again when it is done."),
+    "published-meanwhile": N_("A version was published meanwhile: take the backup again."),
+    "backup-damaged": N_("{name} is no whole backup: {why}"),
+    "backup-format": N_("{name} was made by release {release} of Ferag Portal: restore it with that."),
+    "backup-other-release": N_(
+        "The backup is of release {theirs}, this is {ours}, and their tables differ: restore it with "
+        "the release that made it, then upgrade."
+    ),
+    "backup-other-iri": N_("The backup's IRIs begin with {iri}: set FERAG_BASE_IRI to that."),
+    "restored-otherwise": N_("{what} does not give back what was restored: {why}."),
+    "target-not-empty": N_("A backup is restored into an empty installation only: {what} is in use."),
+    "secrets-missing": N_("{name} is missing: the passwords are in it. --without-secrets restores the rest."),
+    "secrets-differ": N_("{name} does not belong to {backup}."),
     # parts
     "store-down": N_("The graph store does not answer. Nothing is lost; try again in a minute."),
     "queue-down": N_("The queue does not answer. What you did is kept, and the work starts when it is back."),

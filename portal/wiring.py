@@ -103,7 +103,7 @@ def wire(settings: Settings, embedded: addresses.Addresses | None = None) -> Par
             health_check_interval=15,
             retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), 2),
         ),
-        files=Files(storage_url(settings), tuple(_s3(settings).items())),
+        files=Files(storage_url(settings), tuple(_s3(settings, storage_url(settings)).items())),
     )
 
 
@@ -136,8 +136,14 @@ def index_options(settings: Settings) -> dict[str, str] | None:
     return {name: value for name, value in options.items() if value}
 
 
-def _s3(settings: Settings) -> dict[str, str]:
-    if not settings.storage_url.startswith("s3://"):
+def index_files(settings: Settings) -> Files:
+    """The index as files: what a backup takes and gives back."""
+    url = settings.index_url or (settings.data_dir / "index").as_uri()
+    return Files(url, tuple(_s3(settings, url).items()))
+
+
+def _s3(settings: Settings, url: str) -> dict[str, str]:
+    if not url.startswith("s3://"):
         return {}
     options: dict[str, str] = {}
     if settings.storage_key:

@@ -6,6 +6,7 @@ A part that this machine lacks skips the test and says how to get it; with FERAG
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -150,15 +151,22 @@ def shared() -> Path:
 @pytest.fixture(params=["embedded", "servers"])
 def parts(request: pytest.FixtureRequest, run_folder: Path, tmp_path: Path) -> Iterator[Parts]:
     """A whole installation over real parts: Oxigraph, SQLite, Valkey; or Fuseki, PostgreSQL, Redis."""
-    embedded = request.param == "embedded"
+    # IRIs of its own: the store is shared by all tests of the run
+    with whole(request.param, run_folder, tmp_path, f"https://{secrets.token_hex(6)}.example/") as made:
+        yield made
+
+
+@contextmanager
+def whole(kind: str, run_folder: Path, folder: Path, base_iri: str) -> Iterator[Parts]:
+    """An installation of this kind, "embedded" or "servers", that nobody has used."""
+    embedded = kind == "embedded"
     store = _server(run_folder, "oxigraph" if embedded else "fuseki")
     queue = _server(run_folder, "valkey" if embedded else "redis")
     database = f"ferag_{secrets.token_hex(6)}"
     options: dict[str, Any] = {
-        "data_dir": tmp_path / "data",
+        "data_dir": folder / "data",
         "redis_url": queue.url,
-        # IRIs of its own: the store is shared by all tests of the run
-        "base_iri": f"https://{secrets.token_hex(6)}.example/",
+        "base_iri": base_iri,
     }
     if not embedded:
         server = _server(run_folder, "postgresql")

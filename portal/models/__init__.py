@@ -36,7 +36,7 @@ from portal.models.states import (
     UnitState,
 )
 from portal.models.tokens import AccessToken
-from portal.models.work import ModelCall, Outbox, RagIndex
+from portal.models.work import ModelCall, Outbox, Pause, RagIndex
 
 __all__ = [
     "OPEN_STATES",
@@ -64,6 +64,7 @@ __all__ = [
     "ModelCall",
     "Outbox",
     "PasswordLink",
+    "Pause",
     "Quota",
     "Rag",
     "RagIndex",

@@ -49,3 +49,12 @@ class RagIndex(SQLModel, table=True):
     embedder: str = Field(default="", max_length=200)  # whose vectors it has
     lease_until: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
     error: str = Field(default="", max_length=1000)
+
+
+class Pause(SQLModel, table=True):
+    """What nobody may begin for the moment; ends by itself if its holder dies."""
+
+    __tablename__ = "pause"
+    name: str = Field(primary_key=True, max_length=20)
+    holder: str = Field(max_length=64)
+    until: datetime = Field(sa_column=time_column())

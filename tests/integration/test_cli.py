@@ -120,6 +120,17 @@ def test_the_whole_way(ferag: Ferag, data: Path) -> None:
         [p["document"] for p in f["passages"]] for f in found
     ]
 
+    file = str(data / "backup.zip")
+    kept = value(ferag("backup", file, "--json"))
+    there = {"FERAG_DATA_DIR": str(data / "there")}
+    put_back = value(ferag("restore", file, "--json", **there))
+    for key in ("rags", "quads", "rows", "files"):
+        assert kept[key] == put_back[key] > 0
+    same = value(ferag("ask", "--rag", "Tiny", "Where does Alice Smith work?", "--json", **there))
+    assert {**same, "seconds": 0} == {**answer, "seconds": 0}
+    refused = ferag("restore", file, **there)
+    assert (refused.returncode, "empty installation" in refused.stderr) == (1, True)
+
     back = value(ferag("rollback", "--rag", "Tiny", "--to", "0", "--json"))
     assert set(back) >= {"version", "applied", "skipped", "seconds"}
     assert back["version"] == 2
