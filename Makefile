@@ -71,7 +71,11 @@ bench-retrieval: dev
 bench-retrieval-scale: dev
 	$(BIN)/python -m benchmarks.retrieval.scale $(BENCH)
 
+# backup and restore of a million facts, on both kinds of installation
+bench-backup: dev
+	$(BIN)/python -m benchmarks.backup.bench_backup $(BENCH)
+
 clean:
 	rm -rf .venv build dist *.egg-info
 
-.PHONY: all setup dev run test lint types imports format messages lock bench-publish bench-knowledge bench-cost bench-extraction bench-retrieval bench-retrieval-scale clean
+.PHONY: all setup dev run test lint types imports format messages lock bench-publish bench-knowledge bench-cost bench-extraction bench-retrieval bench-retrieval-scale bench-backup clean

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from rdflib import URIRef
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import SQLModel, col
+from sqlmodel import SQLModel
 
 from kg.store import dump
 from portal import audit, db, wiring
@@ -24,7 +24,6 @@ from portal.backup.archive import Reader, damaged
 from portal.backup.manifest import Kept, KeptGraph, Manifest, release
 from portal.backup.take import SETTINGS, secrets_of
 from portal.errors import Conflict, Invalid
-from portal.models import Rag, RagIndex
 from portal.wiring import Parts
 
 UNDER_WAY = ".restoring"  # in the file store: which backup is being restored
@@ -61,7 +60,6 @@ def restore(parts: Parts, actor: Actor, path: Path, *, with_secrets: bool = True
         kept_settings.write_bytes(b"".join(read.pieces(SETTINGS)))
     finally:
         read.close()
-    _look_at_index(parts, manifest)
     with parts.session() as opened:
         audit.record(opened, actor, "restore", subject=path.name, made_at=manifest.made_at)
         opened.commit()
@@ -142,15 +140,6 @@ def _rows(parts: Parts, read: Reader, secrets: Iterable[Mapping[str, Any]]) -> N
                     raise Conflict("restored-otherwise", what=kept.name, why=f"{found.lines} of {kept.rows}")
     except (SQLAlchemyError, KeyError, ValueError) as e:
         raise damaged(read.path, str(e)) from e
-
-
-def _look_at_index(parts: Parts, manifest: Manifest) -> None:
-    """An index that is behind (it was being made when the backup was taken) is made anew by a worker."""
-    with parts.session() as opened:
-        for rag_id in manifest.rags:
-            if parts.index.version(parts.dataset(rag_id)) < opened.get_one(Rag, rag_id).version:
-                opened.execute(update(RagIndex).where(col(RagIndex.rag_id) == rag_id).values(version=0))
-        opened.commit()
 
 
 def _alone(connection: Connection) -> None:
