@@ -21,3 +21,4 @@ if not mine:
 for rag in mine:
     home.card(rag)
 home.create_form(here, first=not mine)
+home.deleted(here)

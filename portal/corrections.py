@@ -10,6 +10,7 @@ from kg import changes
 from kg.changes import Settle
 from kg.errors import BadInput
 from kg.model import Change, Decision, Kind, Ontology, OntologyClass, Period, Property, Term
+from kg.store.terms import canonical
 from portal import access, decisions, graph, reviews
 from portal.access import Action, Actor
 from portal.errors import Invalid
@@ -115,7 +116,8 @@ def _value(change: Change, text: str) -> Literal:
         raise Invalid("change", "bad-correction", why=str(e)) from e
     datatype, language = (was.datatype, was.language) if isinstance(was, Literal) else (None, None)
     value = Literal(text.strip(), datatype=None if language else datatype, lang=language)
-    if not text.strip() or value.ill_typed:
+    kept = canonical(value)  # what is not of its datatype becomes plain text
+    if not text.strip() or (datatype and isinstance(kept, Literal) and kept.datatype != value.datatype):
         raise Invalid("value", "bad-value", text=text.strip()[:40])
     return value
 

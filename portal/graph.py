@@ -1,6 +1,6 @@
 """Exploring the approved graph, or a cycle's proposal over it: find, look at a thing, draw around it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -10,12 +10,13 @@ from sqlmodel import col, select
 
 from kg import export as graph_export
 from kg.approved import ApprovedGraph, Counts
-from kg.model import Delta, Entity, Fact, Ontology, Term
+from kg.model import Delta, Entity, Fact, Ontology
 from portal import access
 from portal.access import Action, Actor
 from portal.errors import NotFound
+from portal.graph_words import FactView, property_label, views
+from portal.history import difference
 from portal.models import Change, Cycle, CycleState, Rag
-from portal.versions import difference
 from portal.wiring import Parts
 
 FACTS = 200  # of one thing on its page
@@ -26,18 +27,6 @@ NODES = 150  # of one picture
 class Found:
     iri: str
     label: str
-
-
-@dataclass(frozen=True, slots=True)
-class FactView:
-    """A fact in words; the ends' IRIs are "" for a literal."""
-
-    subject: str
-    subject_iri: str
-    predicate: str
-    object: str
-    object_iri: str
-    fact: Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +95,7 @@ def thing(parts: Parts, actor: Actor, rag_id: int, iri: str, staged: int | None 
         raise NotFound("thing", iri)
     near = graph.near(URIRef(iri), FACTS)
     ontology = graph.ontology()
-    facts = _facts(graph, ontology, near.facts)
+    facts = views(graph, near.facts)
     return Thing(entities[0], tuple(_class(ontology, t) for t in entities[0].types), facts, near.total)
 
 
@@ -131,9 +120,9 @@ def neighbourhood(
             Node(str(e.iri), e.label, _class(ontology, e.types[0]) if e.types else "")
             for e in around.entities
         ),
-        edges=tuple(Edge(str(s), _property(ontology, p), str(o)) for s, p, o in edges if o in known),
+        edges=tuple(Edge(str(s), property_label(ontology, p), str(o)) for s, p, o in edges if o in known),
         values=tuple(
-            (str(s), _property(ontology, p), str(o)) for s, p, o in edges if not isinstance(o, URIRef)
+            (str(s), property_label(ontology, p), str(o)) for s, p, o in edges if not isinstance(o, URIRef)
         ),
         left_out=around.left_out,
     )
@@ -143,7 +132,7 @@ def facts_in_words(
     parts: Parts, actor: Actor, rag_id: int, facts: Iterable[Fact], staged: int | None = None
 ) -> tuple[FactView, ...]:
     graph = _graph(parts, actor, rag_id, staged)
-    return _facts(graph, graph.ontology(), facts)
+    return views(graph, facts)
 
 
 def facts_of(
@@ -152,7 +141,7 @@ def facts_of(
     """The first approved facts that each of these things is the subject of, by its IRI."""
     graph = _graph(parts, actor, rag_id, None)
     found: dict[str, tuple[FactView, ...]] = {}
-    for view in _facts(graph, graph.ontology(), graph.facts_of(things)):
+    for view in views(graph, graph.facts_of(things)):
         if len(found.get(view.subject_iri, ())) < limit:
             found[view.subject_iri] = (*found.get(view.subject_iri, ()), view)
     return found
@@ -200,33 +189,6 @@ def _named(graph: ApprovedGraph, label: str) -> Found | None:
     return None
 
 
-def _facts(graph: ApprovedGraph, known: Ontology, facts: Iterable[Fact]) -> tuple[FactView, ...]:
-    facts = tuple(facts)
-    ends = {t for f in facts for t in (f.subject, f.object) if isinstance(t, URIRef)}
-    label = {e.iri: e.label for e in graph.names(ends)}
-
-    def view(f: Fact) -> FactView:
-        return FactView(
-            label.get(f.subject, str(f.subject)),
-            str(f.subject),
-            _property(known, f.predicate),
-            _end(label, f.object),
-            str(f.object) if isinstance(f.object, URIRef) else "",
-            f,
-        )
-
-    return tuple(sorted((view(f) for f in facts), key=lambda v: (v.subject, v.predicate, v.object)))
-
-
-def _end(label: Mapping[URIRef, str], term: Term) -> str:
-    return label.get(term, str(term)) if isinstance(term, URIRef) else str(term)
-
-
 def _class(known: Ontology, iri: URIRef) -> str:
     found = known.class_by_iri.get(iri)
-    return found.label if found else iri.rsplit("#", 1)[-1]
-
-
-def _property(known: Ontology, iri: URIRef) -> str:
-    found = known.property_by_iri.get(iri)
     return found.label if found else iri.rsplit("#", 1)[-1]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import Mapped
@@ -10,13 +10,14 @@ from sqlmodel import Session, col, select
 
 from portal import access, audit
 from portal.access import Action, Actor
-from portal.errors import Forbidden, Invalid
+from portal.errors import Forbidden, Invalid, NotFound
 from portal.models import Cycle, CycleState, Document, Member, Rag, Role, User, now
 from portal.names import clean_name
 from portal.wiring import Parts
 
 LONGEST_NAME = 120
 LONGEST_TEXT = 2000
+KEPT = timedelta(days=30)  # a deleted one can be brought back
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,14 @@ class RagView:
     editors_approve: bool
     forbid_self_approval: bool
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedRag:
+    id: int
+    name: str
+    at: datetime
+    until: datetime  # it can be brought back
 
 
 def create(parts: Parts, actor: Actor, name: str, description: str = "") -> Rag:
@@ -118,6 +127,34 @@ def delete(parts: Parts, actor: Actor, rag_id: int, name: str) -> None:
         rag.deleted_at = now()
         db.add(rag)
         audit.record(db, actor, "rag.delete", rag_id=rag_id, subject=rag.name)
+        db.commit()
+
+
+def deleted(parts: Parts, actor: Actor) -> tuple[DeletedRag, ...]:
+    """What the actor owned and can still bring back, the latest first."""
+    with parts.session() as db:
+        found = db.exec(
+            select(Rag)
+            .join(Member, col(Member.rag_id) == Rag.id)
+            .where(
+                Member.user_id == actor.user_id, Member.role == Role.owner, col(Rag.deleted_at) > now() - KEPT
+            )
+            .order_by(col(Rag.deleted_at).desc())
+        ).all()
+        return tuple(
+            DeletedRag(r.id or 0, r.name, r.deleted_at, r.deleted_at + KEPT) for r in found if r.deleted_at
+        )
+
+
+def restore(parts: Parts, actor: Actor, rag_id: int) -> None:
+    """Give a deleted knowledge base back to its members; by an owner, in time. NotFound otherwise."""
+    if rag_id not in {r.id for r in deleted(parts, actor)}:
+        raise NotFound("rag", str(rag_id))
+    with parts.session() as db:
+        rag = db.get_one(Rag, rag_id)
+        rag.deleted_at = None
+        db.add(rag)
+        audit.record(db, actor, "rag.restore", rag_id=rag_id, subject=rag.name)
         db.commit()
 
 

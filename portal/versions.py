@@ -9,20 +9,20 @@ one SQL transaction.
 import time
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from kg import changes, rdf
+from kg import changes
 from kg import versions as graph_versions
 from kg.approved import ApprovedGraph
 from kg.errors import VersionMoved
-from kg.model import Decision, Delta, Fact
+from kg.model import Decision, Fact
 from portal import access, audit, change_rows, comments, indexing, models
 from portal.access import Action, Actor
 from portal.cycles import next_number, restart_from
-from portal.errors import Conflict, Invalid, NotFound
+from portal.errors import Conflict, Invalid
+from portal.history import difference, write_delta
 from portal.models import (
     Change,
     Cycle,
@@ -32,7 +32,6 @@ from portal.models import (
     Rag,
     Remembered,
     Revision,
-    User,
     Version,
 )
 from portal.review_rows import find_cycle
@@ -46,20 +45,6 @@ class Published:
     applied: int
     skipped: int
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class VersionView:
-    number: int
-    cycle: int
-    title: str
-    rolled_back_to: int | None
-    approved_by: str
-    approved_at: datetime
-    applied: int
-    skipped: int
-    added: int
-    removed: int
 
 
 def approve(parts: Parts, actor: Actor, rag_id: int, number: int, all_: bool = False) -> None:
@@ -126,7 +111,7 @@ def finish(parts: Parts, cycle_id: int) -> Published | None:
         number, rag_id = cycle.number, cycle.rag_id
         graph_versions.stage(parts.store, dataset, number, plan.delta)  # only what was accepted
         rows = indexing.of_version(parts, db, cycle, base, plan.delta)
-    key = _write_delta(parts, rag_id, new, token, plan.delta)
+    key = write_delta(parts, rag_id, new, token, plan.delta)
     parts.index.apply(dataset, new, rows, token)
     try:
         graph_versions.publish(parts.store, dataset, plan.delta, base=base, new=new, token=token)
@@ -192,55 +177,6 @@ def rollback(parts: Parts, actor: Actor, rag_id: int, to: int) -> int:
         audit.record(db, actor, "version.rollback", rag_id=rag_id, subject=f"version {to}")
         db.commit()
         return cycle.id
-
-
-def difference(parts: Parts, rag_id: int, since: int, to: int) -> Delta:
-    """What turns version `since` into version `to`, in either direction. Cost: the deltas between."""
-    low, high = sorted((since, to))
-    with parts.session() as db:
-        keys = db.exec(
-            select(Version.delta_key)
-            .where(Version.rag_id == rag_id, Version.number > low, Version.number <= high)
-            .order_by(col(Version.number))
-        ).all()
-    if len(keys) != high - low:
-        raise NotFound("version", str(high))
-    forward = graph_versions.compose([_read_delta(parts, k) for k in keys])
-    return forward if since <= to else forward.inverse()
-
-
-def compare(parts: Parts, actor: Actor, rag_id: int, since: int, to: int) -> Delta:
-    with parts.session() as db:
-        access.check(db, actor, rag_id, Action.read)
-    return difference(parts, rag_id, since, to)
-
-
-def timeline(parts: Parts, actor: Actor, rag_id: int) -> tuple[VersionView, ...]:
-    """All versions, newest first."""
-    with parts.session() as db:
-        access.check(db, actor, rag_id, Action.read)
-        found = db.exec(
-            select(Version, Cycle, User)
-            .join(Cycle, col(Version.cycle_id) == Cycle.id)
-            .join(User, col(Version.approved_by) == User.id)
-            .where(Version.rag_id == rag_id)
-            .order_by(col(Version.number).desc())
-        ).all()
-        return tuple(
-            VersionView(
-                number=v.number,
-                cycle=c.number,
-                title=c.title,
-                rolled_back_to=v.rolled_back_to,
-                approved_by=u.name or u.email,
-                approved_at=v.approved_at,
-                applied=v.applied,
-                skipped=v.skipped,
-                added=v.added,
-                removed=v.removed,
-            )
-            for v, c, u in found
-        )
 
 
 # ---- inside
@@ -344,20 +280,6 @@ def _already(db: Session, cycle: Cycle | None) -> Published | None:
         select(Version).where(Version.rag_id == cycle.rag_id, Version.number == cycle.version)
     ).first()
     return Published(version.number, version.applied, version.skipped, 0.0) if version else None
-
-
-def _write_delta(parts: Parts, rag_id: int, number: int, token: str, delta: Delta) -> str:
-    key = f"rags/{rag_id}/versions/{number:06d}-{token}"
-    parts.files.put(f"{key}/add.nq", rdf.to_nquads(delta.add))
-    parts.files.put(f"{key}/remove.nq", rdf.to_nquads(delta.remove))
-    return key
-
-
-def _read_delta(parts: Parts, key: str) -> Delta:
-    return Delta(
-        add=rdf.from_nquads(parts.files.get(f"{key}/add.nq")),
-        remove=rdf.from_nquads(parts.files.get(f"{key}/remove.nq")),
-    )
 
 
 def _user(actor: Actor) -> int:

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from kg.rdf import triple_key
 from portal import graph, navigation
 from portal.graph import Picture, Thing
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.session import Here
-from portal.ui import drawing, html, layout, sentences, words
+from portal.ui import drawing, html, layout, origin, sentences, words
 
 SHOWN = 60  # facts of one thing in the list
 
@@ -44,7 +45,7 @@ def explore(here: Here, staged: int | None) -> None:
         with left:
             _draw(picture)
         with right:
-            _about(here, thing)
+            _about(here, thing, staged)
         _list(picture)
 
 
@@ -95,7 +96,7 @@ def _draw(picture: Picture) -> None:
     html.show('<div class="f-meta">{legend}</div>', legend=html.join(drawing.legend(picture)))
 
 
-def _about(here: Here, thing: Thing) -> None:
+def _about(here: Here, thing: Thing, staged: int | None) -> None:
     """What is said of it, each with where it is said."""
     st.subheader(html.plain(thing.entity.label), anchor=False)
     html.show(
@@ -112,6 +113,13 @@ def _about(here: Here, thing: Thing) -> None:
                 sentence=sentences.fact(view),
                 quote=layout.quote(view.fact.evidence[0]) if view.fact.evidence else "",
             )
+            if not staged and st.button(
+                _("Where this comes from"),
+                key=f"origin-{triple_key(*view.fact.triple)}",
+                type="tertiary",
+                icon=":material/history_edu:",
+            ):
+                origin.window(view)
     if thing.total > SHOWN:
         st.caption(_("and {n} more").format(n=thing.total - SHOWN))
 

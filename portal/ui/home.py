@@ -6,8 +6,9 @@ from portal import navigation, rags
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.rags import LONGEST_TEXT, RagView
-from portal.session import Here
+from portal.session import Here, act
 from portal.ui import html, words
+from portal.ui.times import moment
 
 
 def how_it_works() -> None:
@@ -71,3 +72,25 @@ def create_form(here: Here, *, first: bool) -> None:
             with words.explained():
                 made = rags.create(here.parts, here.actor, name, about)
                 navigation.go("documents", rag=made.id)
+
+
+def deleted(here: Here) -> None:
+    """What its owner can still bring back."""
+    gone = rags.deleted(here.parts, here.actor)
+    if not gone:
+        return
+    with st.expander(_("Deleted ({n})").format(n=len(gone)), icon=":material/restore_from_trash:"):
+        for rag in gone:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                html.show(
+                    '<div><b class="f-wrap">{name}</b><div class="f-soft f-small">{text}</div></div>',
+                    name=rag.name,
+                    text=_("Can be brought back until {when}.").format(when=moment(rag.until)),
+                )
+                st.button(
+                    _("Bring it back"),
+                    key=f"restore-{rag.id}",
+                    on_click=act,
+                    args=(rags.restore, rag.id),
+                    kwargs={"said": _("It is back.")},
+                )

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from kg.model import Decision
-from portal import reviews, versions
+from portal import history, reviews, versions
 from portal.access import Action
+from portal.history import Between, VersionView
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.review_rows import Filter
 from portal.session import Here, act
 from portal.ui import html, paging, sentences, words
 from portal.ui.times import moment, number
-from portal.versions import VersionView
 
 PAGE = 20
 FORMS = (("trig", "TriG"), ("nq", "N-Quads"))
@@ -26,6 +26,54 @@ def timeline(here: Here, listed: Sequence[VersionView]) -> None:
             _head(here, version)
             _what(here, version)
             _actions(here, version)
+
+
+def compare(here: Here) -> None:
+    """What lies between any two versions, as a list of sentences."""
+    numbers = list(range(here.rag.version, -1, -1))
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            since = st.selectbox(
+                _("What changed since"), numbers[1:], format_func=_name, key="compare-since", width=240
+            )
+            to = st.selectbox(_("Up to"), numbers, format_func=_name, key="compare-to", width=240)
+            shown = st.toggle(_("Show what changed"), key="compare-show")
+        if shown and since is not None and to is not None:
+            with words.explained():
+                _between(history.between(here.parts, here.actor, here.rag_id, since, to))
+
+
+def _name(number: int) -> str:
+    return _("Version {n}").format(n=number) if number else _("Nothing: the beginning")
+
+
+def _between(found: Between) -> None:
+    lists = (
+        (_("New facts"), [sentences.fact(f) for f in found.added]),
+        (_("Facts that are gone"), [sentences.fact(f) for f in found.removed]),
+        (_("Facts with other dates, sources or words"), [sentences.fact(f) for f in found.changed]),
+        (_("New things"), _escaped(found.things)),
+        (_("Things that are gone"), _escaped(found.things_gone)),
+        (_("New kinds and relations"), _escaped(found.terms)),
+        (_("Kinds and relations that are gone"), _escaped(found.terms_gone)),
+        (_("Other names"), [html.fill("{old} → {new}", old=o, new=n) for o, n in found.renamed]),
+    )
+    if not any(lines for _title, lines in lists):
+        html.show('<p class="f-soft">{text}</p>', text=_("Nothing: they say the same."))
+    for title, lines in lists:
+        if lines:
+            html.show(
+                '<div class="f-over">{title} ({n})</div><ul class="f-beside">{lines}</ul>',
+                title=title,
+                n=number(len(lines)),
+                lines=html.join(html.fill("<li>{line}</li>", line=line) for line in lines),
+            )
+    if found.left_out:
+        html.show('<p class="f-soft">{text}</p>', text=_("and {n} more").format(n=number(found.left_out)))
+
+
+def _escaped(names: Sequence[str]) -> list[html.Markup]:
+    return [html.fill("{name}", name=n) for n in names]
 
 
 def _head(here: Here, version: VersionView) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from kg import changes
 from kg.model import Decision, Evidence, Fact, Kind, Ontology, Period, Verdict
-from portal import decisions, publishing, reviews, versions
+from portal import decisions, history, publishing, reviews, versions
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.models import AuditEvent, CycleState
 from portal.review_rows import Filter
@@ -168,9 +168,9 @@ def test_approving_makes_the_next_version_and_rolling_back_restores(
         record = db.exec(select(AuditEvent.action, AuditEvent.user_id).order_by(col(AuditEvent.id))).all()
     assert ("cycle.approve", team.owner.user_id) in record
     assert ("version.rollback", team.owner.user_id) in record
-    assert [v.number for v in versions.timeline(team.parts, team.viewer, team.rag_id)] == [3, 2, 1]
-    assert versions.compare(team.parts, team.viewer, team.rag_id, 1, 3).add == frozenset()
-    gone = versions.compare(team.parts, team.viewer, team.rag_id, 2, 3)
+    assert [v.number for v in history.timeline(team.parts, team.viewer, team.rag_id)] == [3, 2, 1]
+    assert history.compare(team.parts, team.viewer, team.rag_id, 1, 3).add == frozenset()
+    gone = history.compare(team.parts, team.viewer, team.rag_id, 2, 3)
     assert any(str(o) == "Carol" for _, _, o, _ in gone.remove)
 
 
@@ -184,7 +184,7 @@ def test_approving_twice_makes_one_version(team: Team, first: int) -> None:
         t.join()
     publishing.run(team.parts, team.cycle_id(first))
     assert team.version() == team.graph.version() == 1
-    assert len(versions.timeline(team.parts, team.viewer, team.rag_id)) == 1
+    assert len(history.timeline(team.parts, team.viewer, team.rag_id)) == 1
 
 
 def test_a_cycle_whose_base_moved_is_compared_anew(team: Team, world: World, first: int) -> None:

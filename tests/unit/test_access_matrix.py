@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import portal
 from kg.changes.decide import Settle
 from kg.errors import KgError
-from kg.model import Change, Decision, Fit, Kind, OntologyClass, Verdict
+from kg.model import Change, Decision, Fact, Fit, Kind, OntologyClass, Verdict
 from portal import db
 from portal.access import TABLE, Action, Scope
 from portal.errors import Forbidden, NotFound, PortalError
@@ -40,7 +40,7 @@ OF_RAG: dict[Action, str] = {
         graph.neighbourhood graph.ontology graph.prominent graph.thing members.happenings members.listing
         rags.get review_context.around review_context.beside reviews.choices reviews.known reviews.latest
         reviews.row reviews.rows reviews.safe_in_bulk reviews.summary
-        versions.compare versions.timeline
+        history.between history.compare history.origins history.timeline
         """,
     Action.ask: """
         chats.ask chats.conversations chats.delete chats.export chats.get chats.rate chats.rename chats.retry
@@ -69,13 +69,14 @@ OF_ONESELF = """
     access_requests.ask accounts.change_password accounts.change_profile accounts.logout_everywhere
     inbox.count inbox.seen inbox.waiting invitations.accept invitations.accept_mine invitations.decline
     invitations.decline_mine invitations.mine logins.devices logins.revoke members.role_of rags.create
-    rags.mine tokens.create tokens.mine tokens.revoke tokens.still_good
+    rags.deleted rags.mine rags.restore tokens.create tokens.mine tokens.revoke tokens.still_good
     """
 NO_ACTIONS = "tokens.refused"  # writes down that somebody was refused
 
 OTHER = (LookupError, ValueError, TypeError, AttributeError, AssertionError, OSError)  # past the check
 
 NONE_SUCH = 999_999
+SAID = Fact(URIRef("x:y"), URIRef("x:p"), URIRef("x:z"))
 PROPOSED = Change("none", "k", Kind.new_fact, Fit.laminar, "x", "y", "z")
 ROW = Row(
     "none", Kind.new_fact, Fit.laminar, Verdict.single_source, "x", "x", "y", "z", 0.5, Decision.undecided,
@@ -92,7 +93,7 @@ ARGUMENTS: dict[str, Any] = {
     "decision": Decision.accepted, "where": Filter(), "email": "nobody@matrix.example", "language": "",
     "description": "", "guidance": "", "editors_approve": False, "forbid_self_approval": False,
     "old": "not it", "new": "not it either", "here": 0, "since": 1, "how": Settle.keep_both,
-    "rows": (), "row": ROW, "things": (), "limit": 1, "term": OntologyClass(URIRef("x:y"), "X"),
+    "rows": (), "row": ROW, "things": (), "limit": 1, "fact": SAID, "term": OntologyClass(URIRef("x:y"), "X"),
     "source": Path("none"), "change": PROPOSED,
 }  # fmt: skip
 
