@@ -132,8 +132,7 @@ def recall(parts: Parts, ticket: str) -> tuple[Person, str]:
 
 
 def _provider(settings: Settings) -> Provider:
-    if not settings.oidc_issuer:
-        raise NotFound("sso")
+    _check_set_up(settings)
     try:
         found = _json(httpx.get(f"{settings.oidc_issuer}/.well-known/openid-configuration", timeout=PATIENCE))
     except httpx.HTTPError as e:
@@ -150,6 +149,11 @@ def _provider(settings: Settings) -> Provider:
         token_auth=tuple(found.get("token_endpoint_auth_methods_supported") or ("client_secret_basic",)),
         names_itself=found.get("authorization_response_iss_parameter_supported") is True,
     )
+
+
+def _check_set_up(settings: Settings) -> None:
+    if not settings.oidc_issuer:
+        raise NotFound("sso")
 
 
 def _safe(metadata: Mapping[str, Any], name: str) -> str:
@@ -220,6 +224,7 @@ def _keep(parts: Parts, name: str, value: object) -> None:
 
 def _take(parts: Parts, name: str) -> dict[str, Any]:
     """Once: who comes back a second time did not leave a second time."""
+    _check_set_up(parts.settings)
     try:
         kept = parts.redis.getdel(f"ferag:sso:{name}")
     except redis.RedisError as e:
@@ -228,6 +233,7 @@ def _take(parts: Parts, name: str) -> dict[str, Any]:
 
 
 def _look(parts: Parts, name: str) -> dict[str, Any]:
+    _check_set_up(parts.settings)
     try:
         kept = parts.redis.get(f"ferag:sso:{name}")
     except redis.RedisError as e:

@@ -3,22 +3,41 @@
 import re
 import sqlite3
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import select
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from portal import accounts, db, documents, logins, members, process, rags, throttling
+from portal import (
+    accounts,
+    admin,
+    db,
+    documents,
+    invitations,
+    logins,
+    members,
+    password_links,
+    process,
+    rags,
+    throttling,
+)
 from portal.access import Actor
-from portal.asgi import make_app, options
+from portal.asgi import options
 from portal.documents import Upload
 from portal.gate import LOGGED_OUT, content_security_policy
-from portal.models import Role
+from portal.models import LoginSession, Role, User, now
 from portal.routes import cookies
 from portal.routes.forms import safe_next
 from portal.settings import Settings
+from portal.ui import sent
 from portal.wiring import Parts, wire
+from tests.streamlit_socket import served
 
 PASSWORD = "a long enough secret"
 HTML = {"accept": "text/html"}
@@ -45,7 +64,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
 
 @pytest.fixture(scope="module")
 def client(parts: Parts) -> Iterator[TestClient]:
-    with TestClient(make_app(parts), base_url=HERE, follow_redirects=False) as running:
+    with served(parts) as running:
         yield running
 
 
@@ -329,3 +348,146 @@ def test_originals_are_saved_never_shown_and_only_by_members(web: TestClient, pa
 
 def test_nobody_names_themselves_in_a_header(web: TestClient) -> None:
     assert web.get("/", headers=HTML | {"X-Ferag-User": "1"}).status_code == 303
+
+
+# ---- cookies that are sent again
+
+
+def as_before(web: TestClient, token: str) -> int:
+    """What a request with this session's cookie gets."""
+    web.cookies.clear()
+    web.cookies.set("ferag_session", token)
+    return web.get("/account", headers=HTML).status_code
+
+
+def test_a_cookie_replayed_after_logout_a_new_role_or_a_new_password_is_refused(
+    web: TestClient, parts: Parts
+) -> None:
+    enter(web, "ann")
+    boss = actor_of(parts, web)
+    with parts.session() as opened:
+        accounts.create_user(opened, "dan@example.org", PASSWORD)
+        opened.commit()
+    user_id = accounts_id(parts, "dan@example.org")
+    ends = {
+        "logout": lambda token: logins.end(parts, token),
+        "logged out everywhere": lambda token: accounts.logout_everywhere(parts, Actor(user_id, "dan")),
+        "made an administrator": lambda token: admin.set_admin(parts, boss, user_id, True),
+        "no administrator any more": lambda token: admin.set_admin(parts, boss, user_id, False),
+        "shut out": lambda token: admin.set_disabled(parts, boss, user_id, True),
+        "let in again": lambda token: admin.set_disabled(parts, boss, user_id, False),
+        "a new password": lambda token: accounts.change_password(
+            parts, Actor(user_id, "dan@example.org"), PASSWORD, AGAIN
+        ),
+    }
+    for what, end in ends.items():
+        token = "" if what == "let in again" else accounts.login(parts, "dan@example.org", PASSWORD)
+        assert not token or as_before(web, token) == 200
+        end(token)
+        assert not token or as_before(web, token) == 303, what
+    link = password_links.issue(parts, boss, user_id)
+    token = accounts.login(parts, "dan@example.org", AGAIN)
+    password_links.use(parts, link, PASSWORD)
+    assert as_before(web, token) == 303
+
+
+def test_a_role_that_was_taken_away_is_gone_for_the_same_cookie(web: TestClient, parts: Parts) -> None:
+    enter(web, "ann")
+    ann = actor_of(parts, web)
+    rag = rags.create(parts, ann, "Roles").id or 0
+    members.add(parts, ann, rag, "bob@example.org", Role.viewer)
+    web.cookies.clear()
+    enter(web, "bob")
+    chat = f"/download/{rag}/graph.trig"
+    assert web.get(chat).status_code != 404
+    members.remove(parts, ann, rag, actor_of(parts, web).user_id or 0)
+    assert web.get(chat).status_code == 404
+
+
+# ---- links that are handed over
+
+
+def send(web: TestClient, path: str, **given: str):
+    found = re.search(r'name="form" value="([^"]+)"', web.get(path, headers=HTML).text)
+    assert found
+    return web.post(path, data={"form": found[1], **given}, headers={"origin": HERE})
+
+
+def test_a_password_link_logs_in_and_works_once(web: TestClient, parts: Parts) -> None:
+    enter(web, "ann")
+    boss = actor_of(parts, web)
+    web.cookies.clear()
+    path = "/auth/new-password/" + password_links.create_account(parts, boss, "kim@example.org")
+    assert "kim@example.org" in web.get(path, headers=HTML).text
+    assert send(web, path, password=PASSWORD, again="x").status_code == 400
+    assert web.post(path, data={"password": PASSWORD}, headers={"origin": HERE}).status_code == 400
+    assert send(web, path, password=PASSWORD, again=PASSWORD).status_code == 303
+    assert actor_of(parts, web).email == "kim@example.org"
+    again = web.get(path, headers=HTML)
+    assert again.status_code == 404
+    assert "does not hold any more" in again.text
+
+
+def test_an_invitation_is_shown_to_everybody_and_answered_by_who_is_logged_in(
+    web: TestClient, parts: Parts
+) -> None:
+    enter(web, "ann")
+    rag = rags.create(parts, actor_of(parts, web), "<b>Contracts").id or 0
+    path = "/auth/invitation/" + invitations.invite(parts, actor_of(parts, web), rag, Role.editor)
+    web.cookies.clear()
+    shown = web.get(path, headers=HTML)
+    assert "&lt;b&gt;Contracts" in shown.text
+    assert "/auth/login?next=%2Fauth%2Finvitation%2F" in shown.text
+    enter(web, "bob")
+    accepted = send(web, path, answer="1")
+    assert accepted.headers["location"] == f"/overview?rag={rag}"
+    assert members.role_of(parts, actor_of(parts, web), rag) is Role.editor
+    assert web.get(path, headers=HTML).status_code == 404
+
+
+def test_a_known_browser_is_let_in_while_its_own_network_is_guessing(web: TestClient, parts: Parts) -> None:
+    with parts.session() as opened:
+        accounts.create_user(opened, "zoe@example.org", PASSWORD)
+        opened.commit()
+    enter(web, "zoe")
+    browser = web.cookies["ferag_browser"]
+    web.cookies.clear()
+    for _ in range(throttling.PER_PAIR + 1):
+        answer = enter(web, "zoe", password="a guess")
+        web.cookies.clear()
+    assert answer.status_code == 429
+    assert enter(web, "zoe").status_code == 429
+    web.cookies.clear()
+    web.cookies.set("ferag_browser", browser)
+    assert enter(web, "zoe").status_code == 303
+
+
+# ---- an open page
+
+
+def test_a_page_that_looks_for_news_does_not_keep_its_login_alive(web: TestClient, parts: Parts) -> None:
+    enter(web, "bob")
+    earlier = now() - timedelta(hours=1)
+
+    assert not sent.by_person(b"\xff\xff")
+    with web.websocket_connect(SOCKET, subprotocols=["streamlit"], headers={"origin": HERE}) as socket:
+        with parts.session() as opened:
+            opened.execute(update(LoginSession).values(seen_at=earlier))
+            opened.commit()
+        for automatic in (True, False):
+            message = BackMsg()
+            message.rerun_script.is_auto_rerun = automatic
+            message.rerun_script.page_name = "account"
+            socket.send_bytes(message.SerializeToString())
+            while ForwardMsg.FromString(socket.receive_bytes()).WhichOneof("type") != "script_finished":
+                continue
+            with parts.session() as opened:
+                ours = select(LoginSession.seen_at).where(LoginSession.seen_at != earlier)
+                assert (opened.exec(ours).first() is None) == automatic
+
+
+def accounts_id(parts: Parts, email: str) -> int:
+    with parts.session() as opened:
+        found = opened.exec(select(User.id).where(User.email == email)).one()
+        assert found is not None
+        return found

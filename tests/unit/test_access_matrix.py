@@ -33,7 +33,7 @@ from tests.access_world import PEOPLE, World, build
 # what each service needs, written out by hand
 OF_RAG: dict[Action, str] = {
     Action.read: """
-        artifacts.listing artifacts.stream comments.counts comments.open_requests comments.thread
+        comments.counts comments.open_requests comments.thread
         corrections.terms cycles.get cycles.recent cycles.unfinished decisions.consequences
         documents.listing documents.original documents.text graph.counts graph.facts_in_words graph.facts_of
         graph.find
@@ -46,7 +46,7 @@ OF_RAG: dict[Action, str] = {
         chats.ask chats.conversations chats.delete chats.export chats.get chats.rate chats.rename chats.retry
         chats.share chats.stop questions.ask questions.events questions.retrieve_each questions.search
         """,
-    Action.export: "graph.export",
+    Action.export: "artifacts.listing artifacts.stream graph.export",
     Action.upload: "cycles.cancel cycles.import_tables cycles.retry documents.remove uploads.upload",
     Action.decide: """
         comments.add comments.settle corrections.correct corrections.instead corrections.settle
