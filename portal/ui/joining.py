@@ -16,19 +16,16 @@ def ask(refused: NotFound) -> None:
     st.error(words.sentence(refused), icon=":material/error:")
     words.remembered()
     rag_id = session.asked_number("rag")
-    with st.container(border=True):
+    with st.form("ask-for-access"):
         html.show(
             '<div class="f-soft">{text}</div>',
             text=_("If somebody gave you this address, ask the owners to let you in."),
         )
         text = st.text_input(_("What you need it for (optional)"), max_chars=120)
-        st.button(
-            _("Ask for access"),
-            type="primary",
-            on_click=act,
-            args=(access_requests.ask, rag_id, text),
-            kwargs={"said": _("Asked. You are let in when an owner says so.")},
-        )
+        if st.form_submit_button(_("Ask for access"), type="primary"):
+            asked = _("Asked. You are let in when an owner says so.")
+            act(access_requests.ask, rag_id, text, said=asked)
+            st.rerun()
 
 
 def offers(listed: tuple[Offer, ...]) -> None:

@@ -28,10 +28,12 @@ def row(here: Here, member: MemberView) -> None:
         border=True, horizontal=True, vertical_alignment="center", key=f"member-{member.user_id}"
     ):
         html.show(
-            '<div class="f-wrap"><b>{name}</b> {me}<div class="f-small f-soft">{facts}</div></div>',
+            '<div class="f-wrap"><b>{name}</b> {me}<div class="f-small f-soft">{facts}</div>'
+            '<div class="f-small f-soft">{did}</div></div>',
             name=member.name or member.email,
             me=html.chip(_("you"), "info", dot=False) if me else "",
             facts=" · ".join(_facts(member)),
+            did=_did(member),
         )
         if here.may(Action.manage):
             _manage(here, member, me)
@@ -44,8 +46,12 @@ def row(here: Here, member: MemberView) -> None:
 def _facts(member: MemberView) -> Iterable[str]:
     yield member.email
     yield _("since {when}, by {who}").format(when=ago(member.changed_at), who=member.changed_by)
-    if member.did_at:
-        yield _("last: {what}, {when}").format(what=deed(member.did), when=ago(member.did_at))
+
+
+def _did(member: MemberView) -> str:
+    if member.did_at is None:
+        return ""
+    return _("last: {what}, {when}").format(what=deed(member.did), when=ago(member.did_at))
 
 
 def _manage(here: Here, member: MemberView, me: bool) -> None:

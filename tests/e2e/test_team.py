@@ -146,6 +146,7 @@ def asks_for_access(ann: Visitor, bob: Visitor, rag: int) -> None:
     asked = _("Asked. You are let in when an owner says so.")
     expect(bob.page.get_by_text(asked)).to_be_visible()
     ann.open(f"/members?rag={rag}")
+    expect(ann.page.get_by_text("The audit")).to_be_visible()
     ann.shot(f"members-request-{i18n.language()}")
     ann.page.get_by_role("button", name=_("Let in as reader")).click()
     expect(member(ann, "Bob")).to_be_visible()
