@@ -93,7 +93,7 @@ ARGUMENTS: dict[str, Any] = {
     "document_id": NONE_SUCH, "session_id": NONE_SUCH, "token_id": NONE_SUCH, "to": NONE_SUCH,
     "revision_key": "none", "name": "x", "form": "md", "token": "none", "change_id": "none", "iri": "x:y",
     "change_ids": (), "ids": ("none",), "files": (), "facts": (), "scopes": {Scope.read}, "days": 7,
-    "terms": (), "terms": (), "question": "Who is Alice?", "questions": ("Who is Alice?",), "text": "words", "words": "Alice",
+    "terms": (), "question": "Who is Alice?", "questions": ("Who is Alice?",), "text": "words", "words": "Alice",
     "role": Role.viewer, "is_admin": True, "disabled": True, "shared": True, "rating": 1, "title": "x",
     "decision": Decision.accepted, "where": Filter(), "email": "nobody@matrix.example", "language": "",
     "description": "", "guidance": "", "editors_approve": False, "forbid_self_approval": False,
