@@ -16,6 +16,7 @@ from starlette.routing import Route
 from streamlit.web.bootstrap import load_config_options
 
 from portal import db, process
+from portal.doors import app as doors
 from portal.errors import PartDown
 from portal.gate import USER_HEADER, Gate, Headers
 from portal.logs import configure
@@ -44,6 +45,7 @@ def make_app(parts: Parts | None = None) -> streamlit.App:
             *links.routes(parts),
             *sso.routes(parts),
             *downloads.routes(parts),
+            *doors.routes(parts),
             Route("/auth/icon.svg", _icon),
         ],
         on_script_error=_explain,

@@ -78,6 +78,8 @@ MESSAGES: Mapping[str, str] = {
     "sso-no-email": N_("The single sign-on did not tell a confirmed e-mail address."),
     "sso-unconnected": N_("There is an account for {email} already: its password connects it."),
     "no-sso": N_("Single sign-on is not set up here."),
+    "no-question": N_("The last message must be the user's question."),
+    "only-text": N_("Only text can be asked."),
     "question-empty": N_("Type a question first."),
     "question-long": N_("The question is too long: at most {longest} characters."),
     "answer-first": N_("The last question is still being answered: wait for it, or stop it."),

@@ -37,14 +37,14 @@ class ScriptedModel:
     url: str
     asked: list[dict[str, Any]]
     busiest: list[int]  # [the most requests that were in flight at once]
+    now: list[int]  # [the requests that are in flight]
 
 
 @contextmanager
 def scripted(script: Script | list[Say]) -> Iterator[ScriptedModel]:
     """A server that answers by `script`, or with one answer after the other."""
     asked: list[dict[str, Any]] = []
-    state = {"now": 0}
-    busiest = [0]
+    now, busiest = [0], [0]
     lock = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
@@ -61,8 +61,8 @@ def scripted(script: Script | list[Say]) -> Iterator[ScriptedModel]:
             with lock:
                 asked.append(body)
                 number = len(asked) - 1
-                state["now"] += 1
-                busiest[0] = max(busiest[0], state["now"])
+                now[0] += 1
+                busiest[0] = max(busiest[0], now[0])
             try:
                 say = script(body) if callable(script) else script[min(number, len(script) - 1)]
                 time.sleep(say.seconds)
@@ -71,7 +71,7 @@ def scripted(script: Script | list[Say]) -> Iterator[ScriptedModel]:
                 pass  # the client has left: that is its right
             finally:
                 with lock:
-                    state["now"] -= 1
+                    now[0] -= 1
 
         def _answer(self, say: Say, stream: bool) -> None:
             if say.raw is not None:
@@ -124,7 +124,7 @@ def scripted(script: Script | list[Say]) -> Iterator[ScriptedModel]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield ScriptedModel(f"http://127.0.0.1:{server.server_port}/v1", asked, busiest)
+        yield ScriptedModel(f"http://127.0.0.1:{server.server_port}/v1", asked, busiest, now)
     finally:
         server.shutdown()
         server.server_close()

@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 import httpx
 import openai
 from llama_index.core.llms import ChatMessage, MessageRole
+from llama_index.llms.openai.utils import to_openai_message_dicts
 from llama_index.llms.openai_like import OpenAILike
+from openai.types.chat import ChatCompletionChunk
 from pydantic import BaseModel, ValidationError
 
 from kg.errors import ModelDown, ModelRefused, Unparsable
@@ -139,7 +141,11 @@ class Chat:
 
 
 class Stream:
-    """An answer being written. A connection that breaks after the first piece is not tried again."""
+    """An answer being written. A connection that breaks after the first piece is not tried again.
+
+    Closing the iterator closes the connection, so that the model stops writing: llama-index's own stream
+    leaves that to the garbage collector.
+    """
 
     def __init__(self, chat: Chat, messages: Sequence[Message], parameters: dict[str, Any]) -> None:
         self._chat, self._messages, self._parameters = chat, messages, parameters
@@ -152,14 +158,13 @@ class Stream:
         finished = False
         for attempt in range(1, chat.profile.tries + 1):
             try:
-                with chat._gate(), told_apart():
-                    options = {"stream_options": {"include_usage": True}, **self._parameters}
-                    for response in chat._llm.stream_chat(_messages(self._messages), **options):
-                        usage = response.additional_kwargs or usage
-                        finished = finished or _is_last(response.raw)
-                        if response.delta:
-                            text.append(response.delta)
-                            yield response.delta
+                with chat._gate(), told_apart(), self._open() as chunks:
+                    for chunk in chunks:
+                        usage = chunk.usage.model_dump() if chunk.usage else usage
+                        finished = finished or _is_last(chunk)
+                        if delta := _words(chunk):
+                            text.append(delta)
+                            yield delta
                 break
             except ModelDown as down:
                 if text or attempt == chat.profile.tries:
@@ -169,6 +174,13 @@ class Stream:
             raise ModelDown("the model's answer broke off")
         self.reply = _reply(self._messages, "".join(text), usage, began)
         chat._remember(chat._key(self._messages, self._parameters), self.reply)
+
+    def _open(self) -> "openai.Stream[ChatCompletionChunk]":
+        llm = self._chat._llm
+        options = {"stream_options": {"include_usage": True}, **self._parameters}
+        told = to_openai_message_dicts(_messages(self._messages), model=llm.model)
+        arguments = llm._get_model_kwargs(stream=True, **options)
+        return llm._get_client().chat.completions.create(messages=told, **arguments)
 
 
 def parse(text: str, form: type[Model]) -> Model:
@@ -204,6 +216,10 @@ def _reply(messages: Sequence[Message], text: str, usage: Mapping[str, Any], beg
 
 def _messages(messages: Sequence[Message]) -> list[ChatMessage]:
     return [ChatMessage(role=MessageRole(m.role), content=m.text) for m in messages]
+
+
+def _words(chunk: Any) -> str:
+    return "".join(c.delta.content or "" for c in (chunk.choices or ())[:1] if c.delta)
 
 
 def _is_last(chunk: Any) -> bool:

@@ -1,0 +1,3 @@
+"""What other programs talk to: HTTP with access tokens, on the services and access rules of the pages."""
+
+PREFIXES = ("/api/", "/v1/")  # of their paths: reached with a token, never with a login

@@ -1,0 +1,70 @@
+"""Approved versions: what there is, the way back, and the graph to take away."""
+
+import contextlib
+import tempfile
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Response
+from pydantic import Field
+
+from portal import cycles, graph, versions
+from portal.doors.caller import BIGGEST, Asked, At, RagId, Shown
+from portal.doors.cycles import Cycle as CycleShown
+from portal.models import Cycle
+from portal.routes.downloads import attachment
+
+router = APIRouter(tags=["versions"])
+FORMS = {"trig": "application/trig", "nquads": "application/n-quads"}
+
+
+class Version(Shown):
+    number: int
+    cycle: int
+    title: str
+    rolled_back_to: int | None
+    approved_by: str
+    approved_at: datetime
+    applied: int
+    skipped: int
+    added: int = Field(description="Quads.")
+    removed: int = Field(description="Quads.")
+
+
+class Rollback(Asked):
+    to: Annotated[int, Field(ge=0, le=BIGGEST)]
+
+
+@router.get("/rags/{rag}/versions", response_model=list[Version])
+def list_versions(at: At, rag: RagId) -> object:
+    """Newest first. Scope: read."""
+    return versions.timeline(at.parts, at.actor, rag)
+
+
+@router.post("/rags/{rag}/rollback", response_model=CycleShown, status_code=202)
+def roll_back(at: At, rag: RagId, wanted: Rollback) -> object:
+    """Publish a new version whose content is that of an older one. Scopes: approve, read."""
+    cycle_id = versions.rollback(at.parts, at.actor, rag, wanted.to)
+    with at.parts.session() as db:
+        number = db.get_one(Cycle, cycle_id).number
+    return cycles.get(at.parts, at.actor, rag, number)
+
+
+@router.get(
+    "/rags/{rag}/export",
+    response_class=Response,
+    responses={200: {"content": {kind: {"schema": {"type": "string"}} for kind in FORMS.values()}}},
+)
+def export_the_graph(
+    at: At,
+    rag: RagId,
+    form: Annotated[Literal["trig", "nquads"], Query(alias="format")] = "trig",
+    version: Annotated[int | None, Query(ge=0, le=BIGGEST)] = None,
+) -> Response:
+    """The approved graph, or that of an older version, as RDF. Scope: export."""
+    with contextlib.ExitStack() as kept:
+        out = kept.enter_context(tempfile.TemporaryFile())
+        graph.export(at.parts, at.actor, rag, out, form, version)
+        out.seek(0)
+        kept.pop_all()  # closed when it is sent
+    return attachment(f"knowledge-base-{rag}.{'nq' if form == 'nquads' else form}", FORMS[form], out)
