@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from portal import cycles, graph, versions
+from portal import cycles, graph, history, versions
 from portal.doors.caller import BIGGEST, Asked, At, RagId, Shown
 from portal.doors.cycles import Cycle as CycleShown
 from portal.models import Cycle
@@ -38,7 +38,7 @@ class Rollback(Asked):
 @router.get("/rags/{rag}/versions", response_model=list[Version])
 def list_versions(at: At, rag: RagId) -> object:
     """Newest first. Scope: read."""
-    return versions.timeline(at.parts, at.actor, rag)
+    return history.timeline(at.parts, at.actor, rag)
 
 
 @router.post("/rags/{rag}/rollback", response_model=CycleShown, status_code=202)
