@@ -1,5 +1,6 @@
 """Passwords: what is accepted, how it is kept (Argon2id), and how many are computed at once."""
 
+import re
 import secrets
 import threading
 import unicodedata
@@ -15,6 +16,11 @@ from portal.errors import Invalid, Throttled
 
 SHORTEST = 8  # OWASP ASVS 5.0, 6.2.1
 LONGEST = 128
+# what somebody who knows this portal tries first; docs/security.md, ASVS 6.1.2
+CONTEXT = (
+    "ferag", "portal", "knowledge", "admin", "administrator", "password", "пароль", "портал", "фераг",
+    "знания", "знаний", "админ", "администратор",
+)  # fmt: skip
 PATIENCE = 10.0  # seconds to wait for one of the two places
 
 # OWASP's floor for Argon2id; 46 MiB each, so that two at once stay below 100
@@ -48,14 +54,26 @@ def check_new(password: str, email: str) -> None:
     if len(password) > LONGEST:
         raise Invalid("password", "password-long", longest=LONGEST)
     plain = _composed(password).casefold()
-    name = email.partition("@")[0]
-    if plain in _common() or plain in (email, name * 2) or len(set(plain)) < 3:
+    if plain in _common() or plain == email or len(set(plain)) < 3 or _only_from_here(plain, email):
         raise Invalid("password", "password-common")
 
 
 def new_password() -> str:
     """One to hand to somebody: 100 bits."""
     return secrets.token_urlsafe(13)
+
+
+def _only_from_here(password: str, email: str) -> bool:
+    """Is it nothing but words that belong here or to this person, with digits and signs around them?"""
+    name, _at, host = email.partition("@")
+    rest = "".join(c for c in password if c.isalpha())
+    for word in sorted({*CONTEXT, *_words(name), *_words(host)}, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return len(rest) < 3
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.split(r"[^\w]|_|\d", text) if len(word) >= 3]
 
 
 def _composed(password: str) -> str:

@@ -61,6 +61,10 @@ def test_a_closed_portal_takes_its_first_account_and_no_more(tmp_path: Path) -> 
         ("ann@example.org", "aaaaaaaaaaaa", "password"),
         ("ann@example.org", "ann@example.org", "password"),
         ("ann@example.org", "x" * 1000, "password"),
+        ("ann@example.org", "Ferag-Portal-2026!", "password"),
+        ("ann.smith@example.org", "smith.ann.1984", "password"),
+        ("ann@example.org", "Пароль12345", "password"),
+        ("ann@example.org", "1234567890123", "password"),
     ],
 )
 def test_what_is_refused_says_which_field(parts: Parts, email: str, password: str, field: str) -> None:
@@ -219,3 +223,28 @@ def test_a_deleted_knowledge_base_is_gone_for_everybody(parts: Parts, ann: login
     rags.delete(parts, ann.actor, rag_id, "Contracts")
     with pytest.raises(NotFound):
         rags.get(parts, ann.actor, rag_id)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["correct horse", "пять зелёных жаб", "x y z  " * 12, "ferag is a horse of mine", "日本語の長い文字列"],
+)
+def test_a_password_may_be_made_of_anything(parts: Parts, password: str) -> None:
+    accounts.register(parts, "ann@example.org", password)
+    assert accounts.login(parts, "ann@example.org", password)
+    for other in (
+        password.strip() + "!",
+        password.upper() if password.upper() != password else password + "x",
+    ):
+        with pytest.raises(Invalid):
+            accounts.login(parts, "ann@example.org", other)
+
+
+def test_a_twenty_first_login_ends_the_one_that_was_seen_longest_ago(parts: Parts) -> None:
+    first = accounts.register(parts, "ann@example.org", PASSWORD)
+    with parts.session() as opened:
+        user = opened.exec(select(User)).one()
+        tokens = [logins.begin(opened, user, parts.settings) for _ in range(logins.MOST)]
+        opened.commit()
+    assert logins.who(parts, first) is None
+    assert all(logins.who(parts, token) for token in tokens)
