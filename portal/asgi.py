@@ -12,11 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from streamlit.web.bootstrap import load_config_options
 
 from portal import db, process
 from portal.doors import app as doors
+from portal.doors import sparql
 from portal.errors import PartDown
 from portal.gate import USER_HEADER, Gate, Headers
 from portal.logs import configure
@@ -39,18 +40,28 @@ def make_app(parts: Parts | None = None) -> streamlit.App:
     return streamlit.App(
         SCRIPT,
         lifespan=_lifespan(parts),
-        routes=[
-            *health.routes(parts),
-            *people.routes(parts),
-            *links.routes(parts),
-            *sso.routes(parts),
-            *downloads.routes(parts),
-            *doors.routes(parts),
-            Route("/auth/icon.svg", _icon),
-        ],
+        routes=routes(parts),
         on_script_error=_explain,
-        middleware=[Middleware(Headers, parts=parts), Middleware(Gate, parts=parts)],
+        middleware=middleware(parts),
     )
+
+
+def routes(parts: Parts) -> list[BaseRoute]:
+    """What is not Streamlit's."""
+    return [
+        *health.routes(parts),
+        *people.routes(parts),
+        *links.routes(parts),
+        *sso.routes(parts),
+        *downloads.routes(parts),
+        *doors.routes(parts),
+        *sparql.routes(parts),
+        Route("/auth/icon.svg", _icon),
+    ]
+
+
+def middleware(parts: Parts) -> list[Middleware]:
+    return [Middleware(Headers, parts=parts), Middleware(Gate, parts=parts)]
 
 
 def options(settings: Settings) -> dict[str, object]:

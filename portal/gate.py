@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal import logins
-from portal.doors import PREFIXES
+from portal.doors import TOKENED
 from portal.errors import PartDown
 from portal.i18n import gettext as _
 from portal.i18n import preferred, use
@@ -50,7 +50,7 @@ class Gate:
         if not self._known_host(asked) and not scope["path"].startswith(("/healthz", "/readyz")):
             await self._refuse(scope, receive, send, PlainTextResponse("unknown host", 400))
             return
-        door = http and scope["path"].startswith(PREFIXES)  # no cookie is looked at there: a token or nothing
+        door = http and scope["path"].startswith(TOKENED)  # no cookie is looked at there: a token or nothing
         if not door and not (http and scope["method"] in _SAFE) and not self._same_origin(asked):
             await self._refuse(scope, receive, send, PlainTextResponse("cross-site request", 403))
             return
