@@ -75,7 +75,11 @@ bench-retrieval-scale: dev
 bench-backup: dev
 	$(BIN)/python -m benchmarks.backup.bench_backup $(BENCH)
 
+# the review page with 50,000 changes, in Chromium
+bench-review: dev
+	$(BIN)/python -m benchmarks.review.bench_review $(BENCH)
+
 clean:
 	rm -rf .venv build dist *.egg-info
 
-.PHONY: all setup dev run test lint types imports format messages lock bench-publish bench-knowledge bench-cost bench-extraction bench-retrieval bench-retrieval-scale bench-backup clean
+.PHONY: all setup dev run test lint types imports format messages lock bench-publish bench-review bench-knowledge bench-cost bench-extraction bench-retrieval bench-retrieval-scale bench-backup clean

@@ -1,10 +1,10 @@
 """The rows of a review: filters, tabs, and how a stored change becomes a row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
@@ -91,34 +91,26 @@ def matching(cycle: Cycle, where: Filter) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def _needs(cycle: Cycle, *conditions: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
-    """Whether a change needs an ontology change of which these hold."""
-    link, needed = models.ChangeLink, Change.__table__.alias("needed")  # type: ignore[attr-defined]
-    return (
-        select(link.change_id)
-        .join(needed, and_(needed.c.cycle_id == link.cycle_id, needed.c.change_id == link.needs))
-        .where(
-            link.cycle_id == cycle.id,
-            link.change_id == Change.change_id,
-            needed.c.kind.in_(TABS["ontology"]),
-            *(condition(needed) for condition in conditions),
-        )
-        .exists()
-    )
+def _needs(cycle: Cycle, *, undecided: bool, among: Sequence[str] = ()) -> ColumnElement[bool]:
+    """Whether a change needs a new kind or relation, or one that is not accepted yet; `among` these changes
+    only, if given. Asked from the few that are needed, not from the many that need."""
+    link, term = models.ChangeLink, aliased(Change)
+    terms = select(term.change_id).where(term.cycle_id == cycle.id, col(term.kind).in_(TABS["ontology"]))
+    if undecided:
+        terms = terms.where(col(term.decision).not_in([Decision.accepted, Decision.edited]))
+    needing = select(link.change_id).where(link.cycle_id == cycle.id, col(link.needs).in_(terms))
+    if among:
+        needing = needing.where(col(link.change_id).in_(among))
+    return col(Change.change_id).in_(needing)
 
 
-def _open(needed: Any) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = needed.c.decision.not_in([Decision.accepted, Decision.edited])
-    return found
-
-
-def ontology_settled(cycle: Cycle) -> ColumnElement[bool]:
+def ontology_settled(cycle: Cycle, among: Sequence[str] = ()) -> ColumnElement[bool]:
     """It was read as needing a new kind or relation, and all that it needs is accepted by now."""
     return and_(
         col(Change.verdict) == Verdict.needs_ontology,
         col(Change.kind).not_in(TABS["ontology"]),
-        _needs(cycle),
-        ~_needs(cycle, _open),
+        _needs(cycle, undecided=False, among=among),
+        ~_needs(cycle, undecided=True, among=among),
     )
 
 
@@ -146,7 +138,7 @@ def safe_in_bulk_condition(cycle: Cycle) -> ColumnElement[bool]:
             ),
         ),
         col(Change.kind) != Kind.merge_entities,
-        ~_needs(cycle, _open),
+        ~_needs(cycle, undecided=True),
     )
 
 
@@ -167,7 +159,9 @@ def rows_of(db: Session, cycle: Cycle, found: Sequence[tuple[Change, str, str]])
     waiting = [c.change_id for c, _, _ in found if c.verdict == Verdict.needs_ontology]
     mine = (col(Change.cycle_id) == cycle.id, col(Change.change_id).in_(waiting))
     settled = (
-        set(db.exec(select(Change.change_id).where(*mine, ontology_settled(cycle)))) if waiting else set()
+        set(db.exec(select(Change.change_id).where(*mine, ontology_settled(cycle, waiting))))
+        if waiting
+        else set()
     )
     rows = [row_of(*f) for f in found]
     return tuple(replace(r, verdict=_by_sources(r)) if r.id in settled else r for r in rows)

@@ -1,10 +1,12 @@
 """Review: what a cycle would change, and how far people have come in deciding it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from kg.model import Decision, Fit, Kind, Verdict
@@ -59,27 +61,20 @@ def summary(parts: Parts, actor: Actor, rag_id: int, number: int) -> Summary:
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.read)
         cycle = find_cycle(db, rag_id, number)
-        kinds: dict[str, int] = dict(
-            db.exec(
-                select(Change.kind, func.count()).where(Change.cycle_id == cycle.id).group_by(Change.kind)
-            ).all()
-        )
-        decisions = dict(
-            db.exec(
-                select(Change.decision, func.count())
-                .where(Change.cycle_id == cycle.id)
-                .group_by(Change.decision)
-            ).all()
-        )
-        people = db.exec(
-            select(User.name, User.email, func.count())
-            .join(Change, col(Change.decided_by) == User.id)
-            .where(Change.cycle_id == cycle.id, Change.decision != Decision.undecided)
-            .group_by(User.name, User.email)
-            .order_by(func.count().desc(), User.email)
-        ).all()
-        no_evidence = _count(db, cycle, Change.verdict == Verdict.no_evidence)
-        laminar = _count(db, cycle, Change.fit == Fit.laminar)
+        counted = _counted(db, cycle)
+        kinds: Counter[str] = Counter()
+        decisions: Counter[str] = Counter()
+        by: Counter[int] = Counter()
+        for c in counted:
+            kinds[c.kind] += c.many
+            decisions[c.decision] += c.many
+            if c.decided_by is not None and c.decision != Decision.undecided:
+                by[c.decided_by] += c.many
+        names = {u.id: u.name or u.email for u in db.exec(select(User).where(col(User.id).in_(list(by))))}
+        people = sorted(((names[i], n) for i, n in by.items()), key=lambda p: (-p[1], p[0]))
+        no_evidence = sum(c.many for c in counted if c.verdict == Verdict.no_evidence)
+        laminar = sum(c.many for c in counted if c.fit == Fit.laminar)
+        again = sum(c.many for c in counted if c.again and c.decision == Decision.undecided)
         documents = db.exec(
             select(models.Document.name)
             .join(models.Revision, col(models.Revision.document_id) == models.Document.id)
@@ -103,12 +98,12 @@ def summary(parts: Parts, actor: Actor, rag_id: int, number: int) -> Summary:
             merges=of(Kind.merge_entities),
             ontology=of(*TABS["ontology"]),
             without_evidence=no_evidence,
-            again=_count(db, cycle, col(Change.again).is_(True), Change.decision == Decision.undecided),
+            again=again,
             laminar=laminar,
             turbulent=total - laminar,
             total=total,
             decisions={d: decisions.get(d, 0) for d in Decision},
-            people=tuple((name or email, n) for name, email, n in people),
+            people=tuple(people),
             documents=tuple(dict.fromkeys(documents)),
             uploaded_by=(uploader.name or uploader.email) if uploader else "",
         )
@@ -129,13 +124,17 @@ def rows(
         cycle = find_cycle(db, rag_id, number)
         condition = matching(cycle, where)
         total = db.exec(select(func.count()).select_from(Change).where(condition)).one()
-        found = db.exec(
-            with_decider()
+        ids = db.exec(
+            select(Change.id)
             .where(condition)
             .order_by(col(Change.risk).desc(), col(Change.position))
             .offset(page * size)
             .limit(size)
         ).all()
+        place = {id_: n for n, id_ in enumerate(ids)}
+        found = sorted(
+            db.exec(with_decider().where(col(Change.id).in_(ids))).all(), key=lambda f: place[f[0].id]
+        )
         return Page(rows_of(db, cycle, found), total)
 
 
@@ -164,15 +163,13 @@ def choices(
         cycle = find_cycle(db, rag_id, number)
         condition = matching(cycle, Filter(tab=tab))
 
-        def distinct(column: Any) -> tuple[str, ...]:
-            values = db.exec(select(column).where(condition).distinct().order_by(column)).all()
-            return tuple(v for v in values if v)
-
-        documents = {name for joined in distinct(col(Change.documents)) for name in joined.split("\n")}
+        columns = (col(Change.documents), col(Change.class_label), col(Change.predicate))
+        found = db.exec(select(*columns).where(condition).distinct()).all()
+        documents, classes, predicates = ({f[n] for f in found if f[n]} for n in range(3))
         return {
-            "document": tuple(sorted(documents)),
-            "class_": distinct(col(Change.class_label)),
-            "property": distinct(col(Change.predicate)),
+            "document": tuple(sorted({name for joined in documents for name in joined.split("\n")})),
+            "class_": tuple(sorted(classes)),
+            "property": tuple(sorted(predicates)),
         }
 
 
@@ -187,13 +184,16 @@ def safe_in_bulk(parts: Parts, actor: Actor, rag_id: int, number: int, where: Fi
         return db.exec(select(func.count()).select_from(Change).where(condition)).one()
 
 
-def latest(parts: Parts, actor: Actor, rag_id: int, number: int) -> tuple[int, str]:
-    """How many changes are decided, and who decided last: tells whether others went on meanwhile."""
+def others(parts: Parts, actor: Actor, rag_id: int, number: int, known: int) -> tuple[int, str] | None:
+    """How many changes are decided and who decided last, if it is not the `known` number any more."""
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.read)
         cycle = find_cycle(db, rag_id, number)
-        decided = (Change.cycle_id == cycle.id, Change.decision != Decision.undecided)
+        taken = [d for d in Decision if d is not Decision.undecided]
+        decided = (Change.cycle_id == cycle.id, col(Change.decision).in_(taken))
         many = db.exec(select(func.count()).select_from(Change).where(*decided)).one()
+        if many == known:
+            return None
         last = db.exec(
             select(User.name, User.email)
             .join(Change, col(Change.decided_by) == User.id)
@@ -201,10 +201,27 @@ def latest(parts: Parts, actor: Actor, rag_id: int, number: int) -> tuple[int, s
             .order_by(col(Change.decided_at).desc())
             .limit(1)
         ).first()
-        return many, (last[0] or last[1]) if last else ""
+        return (many, last[0] or last[1]) if last else None
 
 
-def _count(db: Session, cycle: Cycle, *conditions: ColumnElement[bool] | bool) -> int:
-    return db.exec(
-        select(func.count()).select_from(Change).where(Change.cycle_id == cycle.id, *conditions)
-    ).one()
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """How many changes are alike in all that a review counts."""
+
+    kind: str
+    decision: str
+    verdict: str
+    fit: str
+    decided_by: int | None
+    again: bool
+    many: int
+
+
+def _counted(db: Session, cycle: Cycle) -> list[_Counted]:
+    """One pass over an index for all tiles."""
+    told: list[ColumnElement[Any]] = [
+        getattr(Change, name) for name in ("kind", "decision", "verdict", "fit", "decided_by", "again")
+    ]
+    many = func.count()
+    found = db.execute(sql_select(*told, many).where(col(Change.cycle_id) == cycle.id).group_by(*told))
+    return [_Counted(*row) for row in found]

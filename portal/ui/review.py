@@ -195,9 +195,11 @@ def one(here: Here, summary: Summary, change_id: str) -> None:
 @fragment(Action.read, run_every=LOOK_SECONDS)
 def others(here: Here, summary: Summary) -> None:
     """Says when somebody else has decided meanwhile; it does not pull the page from under a reader."""
-    many, who = reviews.latest(here.parts, here.actor, here.rag_id, summary.cycle)
-    if many == summary.total - summary.decisions[Decision.undecided] or not who:
+    known = summary.total - summary.decisions[Decision.undecided]
+    meanwhile = reviews.others(here.parts, here.actor, here.rag_id, summary.cycle, known)
+    if meanwhile is None:
         return
+    many, who = meanwhile
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         text = _("{who} has decided meanwhile: {n} of {total} now.")
         html.show(

@@ -38,7 +38,7 @@ OF_RAG: dict[Action, str] = {
         documents.listing documents.original documents.text graph.counts graph.facts_in_words graph.facts_of
         graph.find
         graph.neighbourhood graph.ontology graph.prominent graph.thing members.happenings members.listing
-        rags.get review_context.around review_context.beside reviews.choices reviews.known reviews.latest
+        rags.get review_context.around review_context.beside reviews.choices reviews.known reviews.others
         reviews.row reviews.rows reviews.safe_in_bulk reviews.summary
         history.between history.compare history.origins history.timeline
         """,
@@ -99,7 +99,8 @@ ARGUMENTS: dict[str, Any] = {
     "decision": Decision.accepted, "where": Filter(), "email": "nobody@matrix.example", "language": "",
     "description": "", "guidance": "", "editors_approve": False, "forbid_self_approval": False,
     "old": "not it", "new": "not it either", "here": 0, "since": 1, "how": Settle.keep_both,
-    "rows": (), "row": ROW, "things": (), "limit": 1, "fact": SAID, "term": OntologyClass(URIRef("x:y"), "X"),
+    "rows": (), "known": 0, "row": ROW, "things": (), "limit": 1, "fact": SAID,
+    "term": OntologyClass(URIRef("x:y"), "X"),
     "source": Path("none"), "change": PROPOSED,
 }  # fmt: skip
 
