@@ -143,7 +143,8 @@ def _table(title: str, searches: dict[str, Search], asked: dict[str, list[Asked]
         for label, search in searches.items():
             search(questions[0].question)  # opens what is opened once
             print(f"{label:16}{measure(search, questions).line()}", flush=True)
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"load {os.getloadavg()[0]:.1f}, peak memory {memory:.0f} MB")
 
 
 Table = Callable[[str, dict[str, Search], dict[str, list[Asked]]], None]

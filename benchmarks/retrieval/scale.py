@@ -152,8 +152,13 @@ def _asked(folder: Path, questions: Path, cache: Path | None) -> dict[str, str]:
     first = time.perf_counter() - began
     lines = [f"opened in {opened:.1f} s, first question {1000 * first:.0f} ms"]
     for mode in ("path", "auto", "naive"):
+        used = time.process_time()
         ms = [1000 * retrieve(index, DATASET, version, q, mode).seconds for q in asked]
-        lines.append(f"{mode} ms p50 {np.percentile(ms, 50):.0f} p95 {np.percentile(ms, 95):.0f}")
+        cpu = 1000 * (time.process_time() - used) / len(asked)
+        lines.append(
+            f"{mode} ms p50 {np.percentile(ms, 50):.0f} p95 {np.percentile(ms, 95):.0f} cpu {cpu:.0f}"
+        )
+    lines.append(f"load {os.getloadavg()[0]:.1f}")
     memory = (process.memory_info().rss - before) / 2**20
     lines.append(f"{view.graph.adjacency.nnz // 2} edges, memory above the embedder's {memory:.0f} MB")
     return {"line": "; ".join(lines)}

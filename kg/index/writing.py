@@ -9,6 +9,7 @@ from rdflib import Literal
 
 from kg.embed import Embedder
 from kg.index import schema
+from kg.index.borrowed import Sentences, entity_vectors
 from kg.index.rows import FactRow, IndexDelta, UnitRow
 from kg.index.tables import Tables
 from kg.index.words import name_id, name_key, row_id, stems, thing_id
@@ -35,11 +36,17 @@ def batches(rows: Sequence[Any]) -> Iterator[tuple[int, Sequence[Any]]]:
 
 def write(tables: Tables, version: int, delta: IndexDelta, embedder: Embedder) -> None:
     """Adds the rows that the version brings and the keys that it removes."""
+    told = Sentences()
+    naming = {e.unit_id for thing in delta.entities for e in thing.evidence}
     for start, units in batches(delta.units):
         vectors = _prepared(tables, units, embedder)
         tables.add_rows(schema.UNITS, unit_rows(units, vectors, version, start))
+        for row, found in zip(units, vectors, strict=True):
+            if row.unit.id in naming:
+                starts = [row.unit.start + a for a, _ in windows(row)]
+                told.add(row.unit.id, starts, _matrix(found.windows, len(starts)))
     for start, entities in batches(delta.entities):
-        tables.add_rows(schema.ENTITIES, entity_rows(entities, embedder, version, start))
+        tables.add_rows(schema.ENTITIES, entity_rows(entities, told, embedder, version, start))
     for start, facts in batches(delta.facts):
         tables.add_rows(schema.FACTS, fact_rows(facts, embedder, version, start))
     gone = [
@@ -139,11 +146,12 @@ def unit_rows(
 
 
 def entity_rows(
-    rows: Sequence[Entity], embedder: Embedder, version: int, position: int
+    rows: Sequence[Entity], told: Sentences, embedder: Embedder, version: int, position: int
 ) -> list[Mapping[str, Any]]:
     texts = [_about(e) for e in rows]
+    vectors = entity_vectors([told.mean(e.evidence) for e in rows], texts, embedder)
     out: list[Mapping[str, Any]] = []
-    for i, (entity, text, vector) in enumerate(zip(rows, texts, embedder.passages(texts), strict=True)):
+    for i, (entity, text, vector) in enumerate(zip(rows, texts, vectors, strict=True)):
         names = {name_id(key): n[:_NAME] for n in (entity.label, *entity.aliases) if (key := name_key(n))}
         out.append(
             {
@@ -214,6 +222,11 @@ def _prepared(tables: Tables, units: Sequence[UnitRow], embedder: Embedder) -> l
     missing = [u for u in units if u.unit.id not in known]
     known |= {u.unit.id: v for u, v in zip(missing, embed_units(missing, embedder), strict=True)}
     return [known[u.unit.id] for u in units]
+
+
+def _matrix(windows: bytes, rows: int) -> np.ndarray:
+    """float16[rows, d]"""
+    return np.frombuffer(windows, np.float16).reshape(rows, -1) if rows else np.zeros((0, 0), np.float16)
 
 
 def _among(keys: Sequence[str]) -> str:

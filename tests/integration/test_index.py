@@ -271,7 +271,7 @@ def test_the_arrays_of_a_base_and_what_came_after_it_are_one(
             found = [retrieve(i, ONE, version, asked, mode) for i in (plain, based)]
             one, other = ({p.text: p.score for p in f.passages} for f in found)
             assert list(one) == list(other)
-            assert other == pytest.approx(one, abs=0.15)  # full text weighs words by file until compacted
+            assert other == pytest.approx(one, abs=0.2)  # full text weighs words by file until compacted
 
 
 KILLED = """

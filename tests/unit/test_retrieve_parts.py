@@ -7,10 +7,11 @@ import pytest
 from scipy import sparse
 
 from kg.index.alike import alike
+from kg.index.borrowed import Sentences, entity_vectors
 from kg.index.graph import Graph
 from kg.index.view import Times
 from kg.index.words import name_key, stems, words
-from kg.model import Period
+from kg.model import Evidence, Period
 from kg.periods import days
 from kg.retrieve.flat import spread, top
 from kg.retrieve.question import ask
@@ -173,3 +174,23 @@ def test_which_facts_hold_when() -> None:
     assert times.hold(*days(Period("2010", "2010")), False).tolist() == [1, 0, 1, 1, 0]
     assert times.dated.tolist() == [1, 1, 0, 1, 1]
     assert days(Period("-0044-03-15", ""))[0] < days(Period("0010", ""))[0]
+
+
+def test_a_thing_borrows_the_vectors_of_the_sentences_that_speak_of_it() -> None:
+    told = Sentences()
+    told.add("u", [100, 140], np.array([[1, 0], [0, 1]], np.float16))
+    told.add("empty", [], np.zeros((0, 2), np.float16))
+
+    def at(start: int, unit: str = "u") -> Evidence:
+        return Evidence("d", start, start + 5, "Alice", unit_id=unit)
+
+    second, both = told.mean([at(145)]), told.mean([at(100), at(139), at(150), at(5, "elsewhere")])
+    assert second is not None
+    assert both is not None
+    assert second.tolist() == [0, 1]
+    assert both.tolist() == pytest.approx([0.894, 0.447], abs=1e-3)
+    assert told.mean([at(0, "empty")]) is None
+    assert told.mean([]) is None
+    made = entity_vectors([second, None], ["-", "aei"], Letters())
+    assert made[0] is second
+    assert made[1].shape == (8,)
