@@ -63,6 +63,10 @@ bench-cost: dev
 bench-extraction: dev
 	$(BIN)/python -m benchmarks.extraction.bench_extraction $(BENCH)
 
+# what the pipeline adds to a language model's own time
+bench-model: dev
+	$(BIN)/python -m benchmarks.extraction.bench_model $(BENCH)
+
 # every mode beside BM25 and vectors
 bench-retrieval: dev
 	$(BIN)/python -m benchmarks.retrieval.bench_retrieval $(BENCH)
@@ -82,4 +86,4 @@ bench-review: dev
 clean:
 	rm -rf .venv build dist *.egg-info
 
-.PHONY: all setup dev run test lint types imports format messages lock bench-publish bench-review bench-knowledge bench-cost bench-extraction bench-retrieval bench-retrieval-scale bench-backup clean
+.PHONY: all setup dev run test lint types imports format messages lock bench-publish bench-review bench-knowledge bench-cost bench-extraction bench-model bench-retrieval bench-retrieval-scale bench-backup clean

@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jobs import pipeline
+from jobs import extraction, pipeline
 from portal import aside, cycles
 from portal.errors import Invalid
 from portal.models import CycleState, Rag
@@ -123,6 +124,29 @@ def test_a_passage_that_cannot_be_read_is_shown_and_read_again(installation: Ins
         view = here.view(1)
         assert (view.state, view.aside) == (CycleState.review, 0)
         assert view.changes > changes
+
+
+def test_calls_in_flight_are_bounded_over_all_workers(installation: Installation) -> None:
+    here = installation
+    here.upload(people_txt="\n\n".join(PEOPLE.replace("Person", f"{x}Person") for x in "ABCD"))
+    with read_by(here, lambda body: replace(reading(body), seconds=0.1)) as (model, parts):
+        ended = threading.Event()
+
+        def help_on() -> None:
+            while not ended.wait(0.05):
+                extraction.help_with(parts, here.view(1).id, ended.is_set)
+
+        other = threading.Thread(target=help_on)
+        other.start()
+        try:
+            run(parts, here)
+        finally:
+            ended.set()
+            other.join(60)
+        view = here.view(1)
+        assert view.state is CycleState.review
+        assert len(model.asked) == 2 * view.steps[0].total
+        assert model.busiest[0] == 8
 
 
 def test_a_wrong_key_fails_the_cycle_at_once(installation: Installation) -> None:
