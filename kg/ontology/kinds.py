@@ -20,6 +20,7 @@ REVIEWED = 8.0  # people have approved it: one definition alone does not overtur
 FIRM = 2.0  # a score from which a kind is held for certain
 # extractors are right about people and places, and call everything else an organisation or an event
 _TRUSTED = frozenset({"Person", "Place"})
+_OF_FIRMS = frozenset({"Technology", "CreativeWork"})  # whose plurals firms are called by
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _STOP = re.compile(
     r"\s+(?:of|in|at|for|that|which|who|where|when|used|utilized|utilised|designed|developed|located|based|with|by|"
@@ -156,8 +157,11 @@ def class_of_label(label: str) -> str:
     if cyrillic and first in known:
         return known[first]
     last = class_of_nouns(lowered)
-    # "Stephen King": a person's noun at the end of a name is a surname
-    return "" if last == "Person" else last
+    # "Stephen King": a person's noun at the end of a name is a surname; "Orb Systems" may well be a firm
+    several = (
+        lowered[-1] not in known and not label.islower() and bool(last and _OF_FIRMS & set(ancestors(last)))
+    )
+    return "" if last == "Person" or several else last
 
 
 def defined(entity: ResolvedEntity) -> list[tuple[str, float]]:

@@ -184,16 +184,37 @@ class Reader:
             )
 
     def opening(self, things: Iterable[Thing]) -> str:
-        """The first sentence about it that begins with its name, else the first that has it."""
-        passages = [p.strip() for t in list(things)[:3] for p in self._passages(t)]
-        told = [" ".join(p.split()) for p in passages if 0 < len(p) <= LONGEST_OPENING]
-        names_ = tuple(s for t in things for s in t.spellings)
-        return next((p for p in told if p.startswith(names_)), told[0] if told else "")
+        """The first sentence that begins with its name, with what goes on about it; else the first that has
+        it, alone. A sentence that begins with another person does not tell who a person is."""
+        some = list(things)[:3]
+        names_ = tuple(s for t in some for s in t.spellings)
+        own = [p for t in some for p in self._told(self._passages(t)) if p.startswith(names_)]
+        if own:
+            return own[0]
+        alone = [
+            p
+            for t in some
+            for p in self._told(_around(text, at, further=False) for text, at in self._texts(t))
+            if not (kinds.person(t.kinds) and self._of_another(t, p))
+        ]
+        return alone[0] if alone else ""
+
+    def _told(self, passages: Iterable[str]) -> Iterable[str]:
+        return (" ".join(p.split()) for p in passages if 0 < len(p.strip()) <= LONGEST_OPENING)
+
+    def _of_another(self, thing: Thing, passage: str) -> bool:
+        first = names.name(passage.split(maxsplit=1)[0]).latin[:1]
+        people = self.whole.get((thing.document_id, first[0]), frozenset()) if first else frozenset()
+        return bool(people) and thing.name.compact not in people
 
     def _passages(self, thing: Thing) -> Iterable[str]:
         """The sentences that name it, each with a next one that begins with a pronoun."""
+        return (_around(text, at) for text, at in self._texts(thing))
+
+    def _texts(self, thing: Thing) -> Iterable[tuple[str, int]]:
+        """Texts with where they name it."""
         for unit_id, at in sorted(self._places(thing))[:MOST_PLACES]:
-            yield _around(self.units[unit_id].text, at)
+            yield self.units[unit_id].text, at
 
     def _places(self, thing: Thing) -> set[tuple[str, int]]:
         found: set[tuple[str, int]] = set()
@@ -215,8 +236,8 @@ def _is_date(label: str) -> bool:
     return any(c.isdigit() for c in label) and date(label) is not None
 
 
-def _around(text: str, at: int) -> str:
-    """The sentence at this offset, at most 500 characters of it, and a next one that goes on about it."""
+def _around(text: str, at: int, *, further: bool = True) -> str:
+    """The sentence at this offset, at most 500 characters of it, and what goes on about it if `further`."""
     low, high = max(0, at - 250), min(len(text), at + 500)
     window = text[low:high]
     ends = [
@@ -225,6 +246,8 @@ def _around(text: str, at: int) -> str:
     begin = max((e for e in ends if e <= at - low), default=0)
     later = [e for e in ends if e > at - low]
     end = later[0] if later else len(window)
+    if not further:
+        return window[begin:end]
     for following in later[1:] if later else []:
         if not _PRONOUN.match(window[end:]):
             break

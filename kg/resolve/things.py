@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rdflib import Literal
 
@@ -95,8 +95,20 @@ def _join_aliases(said: dict[tuple[str, tuple[str, ...]], list[tuple[ExtractedEn
         owner = said[(document, next(iter(keys)))]
         mentions = said[(document, short)]
         kinds_ = [kinds.branches(e.type for e, _ in group) for group in (owner, mentions)]
-        if not kinds.clash(*kinds_):
-            owner += said.pop((document, short))
+        if not kinds.clash(*kinds_) or _given_name(short, next(iter(keys)), *kinds_):
+            owner += [(_of_kind(e, kinds_[0]), u) for e, u in said.pop((document, short))]
+
+
+def _given_name(
+    short: tuple[str, ...], owner: tuple[str, ...], is_: frozenset[str], called: frozenset[str]
+) -> bool:
+    """A recogniser takes a first name that stands alone for a firm: "Alice joined TechCorp"."""
+    return kinds.person(is_) and called == {"Organization"} and len(owner) > 1 and short == owner[:1]
+
+
+def _of_kind(entity: ExtractedEntity, known: frozenset[str]) -> ExtractedEntity:
+    """The mention without a kind that its owner is not of."""
+    return replace(entity, type="") if kinds.clash(known, kinds.branches([entity.type])) else entity
 
 
 def word_key(name: Name) -> tuple[str, ...]:

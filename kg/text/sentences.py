@@ -15,6 +15,11 @@ _ABBREVIATED = (
 )
 _ABBREVIATION = frozenset(_ABBREVIATED.split(" "))
 _END = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s|$)|[。！？]+")
+_DOTTED = re.compile(r"[A-Z](?:\.[A-Z])+")
+_BEGINS = re.compile(
+    r"$|(?:The|A|An|He|She|It|They|We|I|You|This|That|These|Those|There|Its|His|Her|Their|Our|My|Your|In|On|At|"
+    r"By|For|From|After|Before|When|While|As|If|But|And|Or|So|However|Although|Since|Who|What|Where|Why|How)\b"
+)
 _LINE = re.compile(r"[^\n]+")
 _OWN_LINE = re.compile(r"\s*(?:#{1,6}\s|[-*+•–]\s|\d{1,3}[.)]\s|\||>|```|~~~)")
 
@@ -31,7 +36,10 @@ def sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
         for a in range(start, end, LONGEST) if end - start > 20 * LONGEST else (start,):
             b = min(end, a + LONGEST) if end - start > 20 * LONGEST else end
             block = text[a:b]
-            pieces = _russian(block) if language in ("ru", "uk") else _rules(block)
+            if is_row(block):
+                pieces = [(0, len(block))]
+            else:
+                pieces = _russian(block) if language in ("ru", "uk") else _rules(block)
             found.extend((a + x, a + y) for x, y in pieces)
     return [piece for span in found for piece in _cut(text, *span)]
 
@@ -44,7 +52,8 @@ def _blocks(text: str) -> list[tuple[int, int]]:
     for line in _LINE.finditer(text):
         gap = text.count("\n", last_end, line.start())
         blank = not line.group().strip()
-        own = bool(_OWN_LINE.match(line.group()))
+        row = is_row(line.group())
+        own = row or bool(_OWN_LINE.match(line.group()))
         if blank:
             fresh = True
         else:
@@ -53,9 +62,19 @@ def _blocks(text: str) -> list[tuple[int, int]]:
             else:
                 blocks.append((line.start(), line.end()))
             # a heading or a table row is never continued by the next line; a list item is
-            fresh = own and line.group().lstrip()[:1] in ("#", "|")
+            fresh = row or (own and line.group().lstrip()[:1] == "#")
         last_end = line.end()
     return blocks
+
+
+def is_row(line: str) -> bool:
+    """A row of a table: its cells' full stops end nothing.
+
+    >>> is_row("| Dr. No | 1962. |"), is_row("a\\tb\\tc"), is_row("Either | or.")
+    (True, True, False)
+    """
+    cells = line.strip()
+    return "\n" not in cells and (cells.startswith("|") or cells.count("\t") > 1 or cells.count("|") > 1)
 
 
 def _russian(block: str) -> list[tuple[int, int]]:
@@ -84,6 +103,8 @@ def _ends(block: str, start: int, end: re.Match[str]) -> bool:
     plain = before.lower().replace(".", "")
     if len(before) == 1 and before.isupper():
         return False  # an initial
+    if _DOTTED.fullmatch(before):
+        return bool(_BEGINS.match(following))  # "the U.S. Army", but "in the U.S. He left."
     if plain in _ABBREVIATION:
         return plain in ("etc", "inc", "ltd", "co", "corp", "jr", "sr", "al") and bool(
             re.match(r"[A-ZА-Я][a-zа-я]", following)

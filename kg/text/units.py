@@ -1,4 +1,4 @@
-"""A document in text units: whole sections and paragraphs where they fit, whole sentences where not.
+"""A document in text units: whole sections, lists and tables where they fit, whole sentences where not.
 
 Units are contiguous: concatenated they are the document. A unit never crosses a heading's beginning
 unless what stands before it is too small to stand alone.
@@ -6,9 +6,10 @@ unless what stands before it is too small to stand alone.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kg.model import Document, TextUnit
+from kg.text.blocks import wholes
 from kg.text.language import language
 from kg.text.sentences import sentences
 from kg.text.tokens import counts
@@ -24,10 +25,12 @@ def split(document: Document, tokens: int = 300) -> tuple[TextUnit, ...]:
     headings = {m.start for m in document.marks if m.heading is not None}
     pages = {m.start for m in document.marks if m.page is not None}
     pieces = list(_pieces(text, document.language, headings | pages, tokens))
+    whole = _sizes_of_wholes(text, pieces)
     units, first = [], 0
     size = 0
     for i, (start, _, n) in enumerate(pieces):
-        full = size + n > tokens and size > 0
+        needed = whole.get(i, n)
+        full = size + (needed if needed <= tokens else n) > tokens and size > 0
         turn = start in headings and size > SMALL * tokens
         if i > first and (full or turn or start in pages):
             units.append((first, i, size))
@@ -67,7 +70,7 @@ def _pieces(text: str, lang: str, cuts: set[int], tokens: int) -> Iterator[tuple
     if not starts:
         return
     ends = [*starts[1:], len(text)]
-    sizes = counts([text[a:b] for a, b in zip(starts, ends, strict=True)])
+    sizes = counts(text[a:b] for a, b in zip(starts, ends, strict=True))
     for a, b, n in zip(starts, ends, sizes, strict=True):
         if n <= tokens:
             yield a, b, n
@@ -75,20 +78,39 @@ def _pieces(text: str, lang: str, cuts: set[int], tokens: int) -> Iterator[tuple
             yield from _hard(text, a, b, tokens)
 
 
+def _sizes_of_wholes(text: str, pieces: Sequence[tuple[int, int, int]]) -> dict[int, int]:
+    """Of the first piece of each list and table: the tokens of all of it."""
+    found: dict[int, int] = {}
+    at = 0
+    for start, end in wholes(text):
+        while at < len(pieces) and pieces[at][0] < start:
+            at += 1
+        first, total = at, 0
+        while at < len(pieces) and pieces[at][0] < end:
+            total += pieces[at][2]
+            at += 1
+        if at > first:
+            found[first] = total
+    return found
+
+
 def _hard(text: str, start: int, end: int, tokens: int) -> Iterator[tuple[int, int, int]]:
     """A sentence too long for a unit, in pieces that end between words where there are any."""
     spans = []
     for m in _WORDS.finditer(text, start, end):
         spans += [(a, min(a + tokens, m.end())) for a in range(m.start(), m.end(), tokens)]
-    sizes = counts([text[a:b] for a, b in spans])
-    first, size = start, 0
-    for (a, b), n in zip(spans, sizes, strict=True):
-        if size and size + n > tokens:
-            yield first, a, size
-            first, size = a, 0
-        size += n
-        last = b
-    yield first, last, size
+    alone = counts([text[a:b] for a, b in spans])
+    # words side by side are fewer tokens than each by itself
+    share = counts([text[start:end]])[0] / max(1, sum(alone))
+    cuts, size = [start], 0.0
+    for (a, _), n in zip(spans, alone, strict=True):
+        if size and size + n * share > tokens:
+            cuts.append(a)
+            size = 0.0
+        size += n * share
+    ends = [*cuts[1:], end]
+    sizes = counts([text[a:b] for a, b in zip(cuts, ends, strict=True)])
+    yield from zip(cuts, ends, sizes, strict=True)
 
 
 def _places(document: Document) -> tuple[list[int], list[tuple[tuple[str, ...], int | None]]]:

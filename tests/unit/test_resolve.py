@@ -13,12 +13,14 @@ from kg import names
 from kg.model import (
     Entity,
     Evidence,
+    ExtractedEntity,
     ExtractedRelation,
     Extraction,
     Ontology,
     OntologyClass,
     Period,
     Resolution,
+    TextUnit,
 )
 from kg.resolve import Decided, resolve, wanted_keys
 from tests.spoken import DATASET, ORG, PERSON, PLACE, Spoken, read
@@ -390,3 +392,37 @@ def test_no_order_matters_and_twice_is_once(
     again = resolve(DATASET, extractions, units, as_approved(first), CLASSES)
     assert {e.iri for e in again.entities} <= {e.iri for e in first.entities}
     assert len({e.iri for e in first.entities}) == len(first.entities)
+
+
+def test_a_first_name_alone_is_the_person_whom_the_document_calls_so():
+    """A recogniser takes "Alice joined TechCorp" for a firm; the document says whom it calls so."""
+    text = "Alice Smith leads ACME. Alice joined TechCorp."
+    units = [TextUnit(f"u{n}", "d", "a.txt", n, 0, len(text), text, 9) for n in range(2)]
+    alice = ExtractedEntity("Alice Smith", "person", aliases=("Alice",))
+    read = [
+        Extraction("u0", (alice,)),
+        Extraction(
+            "u1", (ExtractedEntity("Alice", "organization"), ExtractedEntity("Smith", "organization"))
+        ),
+    ]
+    found = resolve(DATASET, read, units, {})
+    assert {e.label: e.types for e in found.entities} == {
+        "Alice Smith": ("person",),
+        "Smith": ("organization",),
+    }
+
+
+def test_a_person_is_not_described_by_a_sentence_about_another():
+    text = "Alice Smith met Bob Johnson. She went home. Lamps were sold by Bob Johnson."
+    unit = TextUnit("u", "d", "a.txt", 0, 0, len(text), text, 9)
+    people = tuple(
+        ExtractedEntity(
+            n, "person", evidence=(Evidence("d", text.index(n), text.index(n) + len(n), n, "", "u"),)
+        )
+        for n in ("Alice Smith", "Bob Johnson")
+    )
+    found = resolve(DATASET, [Extraction("u", people)], [unit], {})
+    assert {e.label: e.description for e in found.entities} == {
+        "Alice Smith": "Alice Smith met Bob Johnson. She went home.",
+        "Bob Johnson": "",
+    }

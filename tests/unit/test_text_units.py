@@ -103,3 +103,34 @@ def test_english_sentences(text: str, expected: int) -> None:
 def test_russian_sentences() -> None:
     text = "Договор подписан в г. Москве в 2023 г. А. С. Иванов уехал. Он вернулся."
     assert [text[a:b] for a, b in sentences(text, "ru")][-1] == "Он вернулся."
+
+
+def test_lists_and_tables_stay_whole() -> None:
+    filler = "Lamps are made of glass and of steel. " * 6
+    table = "| name | made. By |\n|---|---|\n" + "".join(f"| lamp {n} | Orb. Systems |\n" for n in range(6))
+    listed = "".join(f"- item {n} of the list\n" for n in range(6))
+    text = f"{filler}\n\n{listed}\n{filler}\n\n{table}\n{filler}"
+    units = split(Document("d", "a.md", text), tokens=120)
+    assert "".join(u.text for u in units) == text
+    assert sum(listed in u.text for u in units) == 1
+    assert sum(table in u.text for u in units) == 1
+    assert len(units) > 3
+
+
+def test_words_without_a_full_stop_fill_their_units() -> None:
+    text = "слово без точки и ещё много слов " * 400
+    units = split(Document("d", "a.txt", text), tokens=200)
+    assert sum(u.tokens for u in units) > 0.8 * 200 * len(units)
+    assert max(u.tokens for u in units) <= 210
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The U.S. Army moved on.", ["The U.S. Army moved on."]),
+        ("He left the U.S. He came back.", ["He left the U.S.", "He came back."]),
+        ("| Dr. No. | First. It won. |\nMore of it.", ["| Dr. No. | First. It won. |", "More of it."]),
+    ],
+)
+def test_where_sentences_end(text: str, expected: list[str]) -> None:
+    assert [text[a:b] for a, b in sentences(text)] == expected
