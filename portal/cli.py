@@ -97,6 +97,7 @@ def _command(given: argparse.Namespace) -> Callable[..., int]:
         "retrieve": lambda: ("questions", "retrieve", given.rag, given.questions, given.mode, given.top),
         "export": lambda: ("data", "export", given.rag, given.format, given.out, given.version),
         "reindex": lambda: ("data", "reindex", given.rag),
+        "mcp": lambda: ("assistants", "mcp"),
         "backup": lambda: ("backups", "backup", given.file),
         "restore": lambda: ("backups", "restore", given.file, not given.without_secrets),
     }
@@ -170,6 +171,8 @@ def _keeping(command: Callable[..., argparse.ArgumentParser]) -> None:
     export.add_argument("--out", default="-", metavar="FILE")
     export.add_argument("--version", type=int, metavar="N", help="an earlier version")
     command("reindex", "build the retrieval index anew", rag=True)
+
+    command("mcp", "the tools of an assistant (Model Context Protocol) over standard input and output")
 
     backup = command("backup", "everything into one file, its secrets into another beside it")
     restore = command("restore", "a backup into an empty installation")

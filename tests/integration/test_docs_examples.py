@@ -132,3 +132,9 @@ def test_sparql_with_yasgui(here: Here) -> None:
             thread.join()
             page_of_others.server_close()
     assert int(found["results"]["bindings"][0]["n"]["value"]) > 0
+
+
+def test_mcp_with_python(here: Here) -> None:
+    tools, around = here.python("mcp.md", "Python").splitlines()
+    assert tools == "['knowledge_bases', 'ask', 'search', 'neighbours', 'sparql']"
+    assert "{'subject': 'Alice Smith', 'label': 'works at', 'object': 'ACME'}" in around
