@@ -5,11 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.answer import Answer, Done, Event, Turn, answer
+from kg.approved import ApprovedGraph
 from kg.retrieve import Retrieved, retrieve
 from portal import access, guards, language_models
 from portal.access import Action, Actor
 from portal.models import Rag
 from portal.wiring import Parts
+
+SPARQL = "sparql"  # the question as a query to the graph; where it is none, as "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ def events(
         embedder=parts.embedder(),
         chat=language_models.chat(parts, "chat", rag_id, user_id=actor.user_id),
         history=history,
+        graph=_graph(parts, rag_id, version, options),
     )
     yield from guards.outgoing(parts, actor, rag_id, written, terms)
 
@@ -88,6 +92,14 @@ def _version(parts: Parts, actor: Actor, rag_id: int, options: Options) -> int:
     return current if options.version is None else min(options.version, current)
 
 
+def _graph(parts: Parts, rag_id: int, version: int, options: Options) -> ApprovedGraph | None:
+    """The graph to put queries to; only what is approved now can be asked, and only as a whole."""
+    if options.mode not in (SPARQL, "auto") or options.documents is not None or options.staged:
+        return None
+    graph = ApprovedGraph(parts.store, parts.dataset(rag_id))
+    return graph if version and graph.version() == version else None
+
+
 def _retrieve(
     parts: Parts, rag_id: int, version: int, question: str, options: Options, history: Sequence[str]
 ) -> Retrieved:
@@ -96,7 +108,7 @@ def _retrieve(
         parts.dataset(rag_id),
         version,
         question,
-        mode=options.mode,
+        mode="auto" if options.mode == SPARQL else options.mode,
         top_k=options.top_k,
         documents=options.documents,
         hops=options.hops,

@@ -49,13 +49,14 @@ _NOMINATIVE = [
     "декабрь",
 ]
 _SAID = {
-    "en": {"both": "from {0} to {1}", "start": "since {0}", "end": "until {0}"},
-    "ru": {"both": "{0} – {1}", "start": "с {0}", "end": "до {0}"},
+    "en": {"both": "from {0} to {1}", "start": "since {0}", "end": "until {0}", "at": "{0}"},
+    "ru": {"both": "{0} – {1}", "start": "с {0}", "end": "до {0}", "at": "{0}"},
 }
 
 
-def when(periods: Iterable[Period], language: str) -> str:
-    """
+def when(periods: Iterable[Period], language: str, *, event: bool = False) -> str:
+    """When it holds; of an `event`, when it was.
+
     >>> when((Period("2018", "2023"), Period("2025-05")), "en")
     'from 2018 to 2023, since May 2025'
     >>> when((Period("", "2025-04"),), "ru")
@@ -64,9 +65,11 @@ def when(periods: Iterable[Period], language: str) -> str:
     said = _SAID[language]
     out = []
     for p in periods:
-        whole = bool(p.start and p.end)
+        whole = event or bool(p.start and p.end)
         start, end = day(p.start, language, alone=whole), day(p.end, language, alone=whole)
-        if whole:
+        if event and bool(start) != bool(end):
+            out.append(said["at"].format(start or end))
+        elif start and end:
             out.append(said["both"].format(start, end))
         elif start or end:
             out.append(said["start" if start else "end"].format(start or end))

@@ -30,13 +30,14 @@ class Answer:
     seconds: float = 0.0
     tokens_in: int = 0
     tokens_out: int = 0
+    query: str = ""  # SPARQL that the answer rests on
     struck_links: int = 0  # links and images that a model wrote, removed
     struck_citations: int = 0  # marks of sources that it was not given, removed
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Something was done on the way, in so many seconds: "retrieve", "write"."""
+    """Something was done on the way, in so many seconds: "retrieve", "graph", "write"."""
 
     name: str
     seconds: float

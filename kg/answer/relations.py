@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from kg import morphology
+from kg.model import Fact
 from kg.ontology.phrase import PREPOSITIONS, stem
 from kg.ontology.tables import Wording, wordings
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 LONGEST = 5  # words of a wording
+_PROMOTED = re.compile(r"\bpromot|\bповы(?:шен|сил|сят)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +73,13 @@ def relations(text: str) -> frozenset[str]:
     """
     said = spoken(tuple(_WORD.findall(text[:2000])))
     return frozenset(m.property for s in said for m in s.meanings)
+
+
+def begins(names: frozenset[str], fact: Fact) -> bool:
+    """Does a quote with its date say that the relation began, rather than that the person was promoted?"""
+    years = {p.start[:4] for p in fact.periods if p.start}
+    quotes = [e.quote for e in fact.evidence if any(y in e.quote for y in years)]
+    if not any(_PROMOTED.search(q) for q in quotes):
+        return True
+    said = [s for q in quotes for s in spoken(tuple(_WORD.findall(q)))]
+    return any(m.effect == "start" and m.property in names for s in said for m in s.meanings)

@@ -112,4 +112,6 @@ def _same(a: str, b: str) -> bool:
     bones = [re.sub("[aeiou]", "", w) for w in (a, b)]
     if len(bones[0]) >= 3 and bones[0] == bones[1]:
         return True
-    return min(len(a), len(b)) >= (3 if bones[0] == bones[1] else 4) and ratio(a, b) > ALIKE
+    if bones[0] == bones[1] and abs(len(a) - len(b)) < 2:
+        return min(len(a), len(b)) > 2
+    return min(len(a), len(b)) > 3 and ratio(a, b) > ALIKE

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from kg.answer.cited import NOTHING, Turn, checked, invented, written
 from kg.answer.extractive import Candidate, best, sources
+from kg.answer.graph import from_graph
 from kg.answer.model import Answer, Citation, Done, Event, Stage, Words
 from kg.answer.phrases import NEAREST, NOT_KNOWN
+from kg.approved import ApprovedGraph
 from kg.embed import Embedder
 from kg.guard import without_links
 from kg.llm import Chat
@@ -23,15 +25,34 @@ def answer(
     embedder: Embedder,
     chat: Chat | None = None,
     history: Sequence[Turn] = (),
+    graph: ApprovedGraph | None = None,
 ) -> Iterator[Event]:
     """Answer from what was found: by the model if there is one, else by quoting; the last event is Done.
 
     ModelDown and ModelRefused are the caller's. `Words` are shown while they come; only the text of
-    `Done` has its citations checked.
+    `Done` has its citations checked. With `graph`, a question that is a query to it is answered from it.
     """
     began = time.monotonic()
     yield Stage("retrieve", found.seconds)
     spoken = "ru" if language(question) == "ru" else "en"
+    exact = from_graph(question, graph, found.entities) if graph is not None else None
+    if exact is not None:
+        yield Stage("graph", time.monotonic() - began)
+        yield Words(exact.text)
+        seconds = round(found.seconds + time.monotonic() - began, 3)
+        yield Done(
+            Answer(
+                exact.text,
+                supported=True,
+                citations=exact.citations,
+                version=version,
+                mode="sparql",
+                language=spoken,
+                seconds=seconds,
+                query=exact.query,
+            )
+        )
+        return
     if chat is None:
         picked, supported = best(question, found.passages, found.facts, embedder)
         text, citations = _quoted(picked, supported, spoken)

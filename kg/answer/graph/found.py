@@ -1,0 +1,181 @@
+"""From a question to the facts that answer it, in words, each with its quote."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rdflib import Literal, URIRef
+
+from kg import rdf
+from kg.answer.dates import day, proof, when
+from kg.answer.graph.model import Asked
+from kg.answer.graph.names import linker
+from kg.answer.graph.query import sparql
+from kg.answer.graph.reading import readings
+from kg.answer.graph.relations import standard
+from kg.answer.model import Citation
+from kg.answer.relations import begins
+from kg.approved import ApprovedGraph
+from kg.model import Fact, Ontology, Period, Property, Term
+from kg.ontology.tables import properties
+from kg.periods import days, is_open
+from kg.retrieve import FoundEntity
+from kg.retrieve.when import asked_time
+from kg.store.sparql import checked, run
+from kg.text.language import language
+
+SHOWN = 20  # facts that an answer names
+AND_MORE = {"en": "and {n} more", "ru": "и ещё {n}"}
+
+
+@dataclass(frozen=True, slots=True)
+class FromGraph:
+    """`query` is what was asked of the graph, `facts` are what it answered with, as assertions."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    query: str
+    form: str
+    things: tuple[URIRef, ...] = ()
+
+
+def from_graph(question: str, graph: ApprovedGraph, near: Sequence[FoundEntity] = ()) -> FromGraph | None:
+    """The answer, if the question can be read whole and the graph has one; None leaves it to retrieval.
+
+    Raises as the store does.
+    """
+    ontology = graph.ontology()
+    spoken = "ru" if language(question) == "ru" else "en"
+    for asked in readings(question, ontology, linker(graph, near)):
+        query = sparql(asked, graph.dataset)
+        rows = run(graph.store, graph.dataset, checked(query, graph.dataset)).rows
+        if not rows:
+            continue
+        if "thing" in rows[0]:
+            return _things(asked, [r["thing"] for r in rows], graph, query)
+        triples = [(URIRef(r["subject"]), URIRef(r["property"]), r["object"]) for r in rows]
+        facts = _chosen(question, asked, graph.facts(triples))
+        if facts:
+            time = asked_time(question)
+            now = time is not None and time.now and asked.form != "when" and not asked.effect
+            return _said(asked, facts, graph, ontology, query, spoken, now)
+    return None
+
+
+def _chosen(question: str, asked: Asked, facts: Sequence[Fact]) -> list[Fact]:
+    """Those that hold at the time asked about, and that say what is asked for."""
+    chosen = list(facts)
+    if asked.form == "where":
+        chosen = [f for f in chosen if isinstance(f.object, URIRef)]
+    if asked.form == "when":
+        chosen = [f for f in chosen if _time(f.object) or f.periods]
+    if asked.effect == "start" and asked.times:
+        names = {p.iri: standard(p) for p in asked.properties}
+        chosen = [f for f in chosen if begins(names.get(f.predicate, frozenset()), f)]
+    if asked.form == "when" or asked.effect:
+        return chosen
+    if asked.times.within:
+        first, last = days(Period(asked.times.within, asked.times.within))
+        return [f for f in chosen if any(_meets(days(p), first, last) for p in f.periods) or _time(f.object)]
+    time = asked_time(question)
+    if time is not None and time.now:
+        return [f for f in chosen if is_open(f.periods, f.qualifiers)] or chosen
+    return chosen
+
+
+def _meets(held: tuple[int, int], first: int, last: int) -> bool:
+    return held[0] <= last and held[1] >= first
+
+
+def _time(term: Term) -> str:
+    """A date, month or year."""
+    kind = str(term.datatype).rsplit("#", 1)[-1] if isinstance(term, Literal) else ""
+    return str(term) if kind in ("date", "gYearMonth", "gYear", "dateTime") else ""
+
+
+def _said(
+    asked: Asked,
+    facts: Sequence[Fact],
+    graph: ApprovedGraph,
+    ontology: Ontology,
+    query: str,
+    spoken: str,
+    now: bool,
+) -> FromGraph:
+    ends = {t for f in facts for t in (f.subject, f.object) if isinstance(t, URIRef)}
+    label = {e.iri: e.label for e in graph.names(ends)}
+    others = [f.object if asked.subjects and not asked.objects else f.subject for f in facts]
+    count = len(set(others))
+    order = sorted(range(len(facts)), key=lambda i: (_begin(facts[i]), str(others[i])))
+    lines: list[str] = []
+    citations: list[Citation] = []
+    for i in order[:SHOWN]:
+        fact = facts[i]
+        known = ontology.property_by_iri.get(fact.predicate)
+        periods = _periods(asked, fact, now)
+        e = proof(fact.evidence, periods)
+        mark = ""
+        if e is not None:
+            n = len(citations) + 1
+            iri = str(rdf.assertion(graph.dataset, *fact.triple))
+            citations.append(Citation(n, e.document_id, e.document, e.page, e.start, e.end, e.quote, iri))
+            mark = f" [{n}]"
+        event = known is not None and any(properties()[n].event for n in standard(known))
+        dates = when(periods, spoken, event=event)
+        words = _sentence(fact, label, known, spoken)
+        lines.append(f"{words}{f' ({dates})' if dates else ''}{mark}")
+    if len(facts) > SHOWN:
+        lines.append(AND_MORE[spoken].format(n=len(facts) - SHOWN))
+    text = "; ".join(lines) + "."
+    if asked.form == "count":
+        text = f"{_number(facts) or count}: {text}"
+    return FromGraph(text, tuple(citations), query, asked.form, tuple(ends))
+
+
+def _number(facts: Sequence[Fact]) -> str:
+    """What one fact says as a number: "has employees 500"."""
+    value = facts[0].object
+    if len(facts) == 1 and isinstance(value, Literal) and str(value).replace(".", "", 1).isdigit():
+        return "" if _time(value) else str(value)
+    return ""
+
+
+def _periods(asked: Asked, fact: Fact, now: bool) -> tuple[Period, ...]:
+    """When it holds, at the time that is asked about if it is one."""
+    if now and not asked.times:
+        return tuple(p for p in fact.periods if not p.end) or fact.periods
+    if not asked.times.within or asked.effect:
+        return fact.periods
+    first, last = days(Period(asked.times.within, asked.times.within))
+    return tuple(p for p in fact.periods if _meets(days(p), first, last)) or fact.periods
+
+
+def _begin(fact: Fact) -> str:
+    return _time(fact.object) or min((p.start or p.end for p in fact.periods), default="~")
+
+
+def _sentence(fact: Fact, label: Mapping[URIRef, str], known: Property | None, spoken: str) -> str:
+    verb = known.label if known else fact.predicate.rsplit("#", 1)[-1]
+    if known and spoken == "ru" and known.language != "ru":
+        verb = next((properties()[n].ru for n in sorted(standard(known))), verb)
+    value = label.get(URIRef(fact.object), "") if isinstance(fact.object, URIRef) else ""
+    value = value or day(_time(fact.object), spoken, alone=True) or str(fact.object)
+    joined = ": " if isinstance(fact.object, Literal) else " "
+    return f"{label.get(fact.subject, str(fact.subject))} {verb}{joined}{value}"
+
+
+def _things(asked: Asked, things: Sequence[Term], graph: ApprovedGraph, query: str) -> FromGraph:
+    known = sorted(graph.entities(URIRef(t) for t in things), key=lambda e: e.label)
+    citations: list[Citation] = []
+    lines = []
+    for entity in known[:SHOWN]:
+        mark = ""
+        for e in entity.evidence[:1]:
+            n = len(citations) + 1
+            citations.append(Citation(n, e.document_id, e.document, e.page, e.start, e.end, e.quote))
+            mark = f" [{n}]"
+        lines.append(f"{entity.label}{mark}")
+    more = "; …" if len(known) > SHOWN else "."
+    number = f"{len(known)}: " if asked.form == "count" else ""
+    return FromGraph(
+        number + "; ".join(lines) + more, tuple(citations), query, asked.form, tuple(e.iri for e in known)
+    )

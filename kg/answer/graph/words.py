@@ -1,0 +1,39 @@
+"""How a question is put: the word lists beside."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+FORMS = ("other", "count", "when", "where", "who", "list")
+
+
+@cache
+def listed(name: str) -> frozenset[str]:
+    return frozenset(_raw()[name].split())
+
+
+def opening(text: str) -> tuple[str, int, int] | None:
+    """What is asked for, one of FORMS, and where that is said; the first and longest counts.
+
+    >>> opening("How many people joined?"), opening("Bob works.")
+    (('count', 0, 8), None)
+    """
+    found = [
+        (m.start(), -m.end(), form) for form in FORMS for m in [_pattern(form).search(text.lower())] if m
+    ]
+    if not found:
+        return None
+    start, end, form = min(found)
+    return form, start, -end
+
+
+@cache
+def _pattern(form: str) -> re.Pattern[str]:
+    phrases = sorted(_raw()[form].split("|"), key=len, reverse=True)
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, phrases)) + r")(?!\w)")
+
+
+@cache
+def _raw() -> dict[str, str]:
+    return tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
