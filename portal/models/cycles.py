@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, Text, UniqueConstraint, text
+from sqlalchemy import Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from portal.models.columns import json_column, now, time_column, word_column
@@ -124,7 +124,7 @@ class Change(SQLModel, table=True):
         Index(
             "ix_change_review",
             "cycle_id",
-            text("risk DESC"),
+            "risk",
             "position",
             "kind",
             "decision",

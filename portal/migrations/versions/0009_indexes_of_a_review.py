@@ -1,6 +1,5 @@
 """Indexes of a review"""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = '0009'
@@ -12,7 +11,7 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table('change', schema=None) as batch_op:
         batch_op.drop_index('ix_change_cycle_risk')
-        batch_op.create_index('ix_change_review', ['cycle_id', sa.text('risk DESC'), 'position', 'kind', 'decision', 'verdict', 'again'], unique=False)
+        batch_op.create_index('ix_change_review', ['cycle_id', 'risk', 'position', 'kind', 'decision', 'verdict', 'again'], unique=False)
         batch_op.create_index('ix_change_counts', ['cycle_id', 'kind', 'decision', 'verdict', 'fit', 'decided_by', 'again', 'change_id'], unique=False)
 
 
