@@ -11,7 +11,12 @@ from portal.wiring import Parts
 class Context:
     parts: Parts | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
+    drained: threading.Event = field(default_factory=threading.Event)  # takes no more work for now
     doing: str = ""  # the job in hand, for the worker's sign of life
+
+    def wanted_back(self) -> bool:
+        """Is the work in hand to be given back?"""
+        return self.stopping.is_set() or self.drained.is_set()
 
 
 _context = Context()

@@ -23,13 +23,13 @@ def _doing(what: str) -> Iterator[None]:
 def cycle(cycle_id: str) -> None:
     """Run a cycle's steps."""
     with _doing(f"cycle {cycle_id}"):
-        pipeline.run_cycle(parts(), int(cycle_id), context().stopping.is_set)
+        pipeline.run_cycle(parts(), int(cycle_id), context().wanted_back)
 
 
 def extract(cycle_id: str) -> None:
     """Help with a cycle's text units."""
     with _doing(f"extract {cycle_id}"):
-        extraction.help_with(parts(), int(cycle_id), context().stopping.is_set)
+        extraction.help_with(parts(), int(cycle_id), context().wanted_back)
 
 
 def publish(cycle_id: str) -> None:

@@ -18,8 +18,9 @@ from types import FrameType
 from typing import Any
 
 import redis
-from rq import SimpleWorker
+from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
+from rq.job import Job
 from rq.timeouts import BaseDeathPenalty
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -35,7 +36,8 @@ from portal.wiring import Parts
 
 log = logging.getLogger(__name__)
 
-SIGN_SECONDS = 5.0
+SIGN_SECONDS = 3.0
+IDLE_SECONDS = 2  # between two looks whether to take more work
 
 
 class _NoPenalty(BaseDeathPenalty):
@@ -51,6 +53,16 @@ class _NoPenalty(BaseDeathPenalty):
 class Worker(SimpleWorker):
     death_penalty_class = _NoPenalty
     log_result_lifespan = False
+
+    def dequeue_job_and_maintain_ttl(
+        self, timeout: int | None, max_idle_time: int | None = None
+    ) -> tuple[Job, Queue] | None:
+        """The next job; None, which ends the loop, once an administrator has drained this worker."""
+        while not context().drained.is_set():
+            found = super().dequeue_job_and_maintain_ttl(IDLE_SECONDS, max_idle_time=IDLE_SECONDS)
+            if found is not None:
+                return found
+        return None
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """End the job in hand at its next check, not only after it."""
@@ -91,6 +103,9 @@ def run(parts: Parts, queue: str, parent: int | None = None) -> None:
         _warm(parts)
     pause = 0.2
     while not stopping.is_set():
+        if context().drained.is_set():
+            stopping.wait(0.5)
+            continue
         began = time.monotonic()
         for sig in (signal.SIGTERM, signal.SIGINT):  # RQ puts its own in place while it works
             signal.signal(sig, lambda *_: stopping.set())
@@ -133,7 +148,17 @@ def _sign(parts: Parts, name: str, queue: str, parent: int | None) -> None:
         log.warning("the process that started this worker is gone")
         os.kill(os.getpid(), signal.SIGTERM)
     with _quiet():
+        _follow(context().drained, work_queue.is_drained(parts.redis, name))
         work_queue.still_here(parts.redis, work_queue.sign(name, queue, _BEGAN, context().doing))
+
+
+def _follow(drained: threading.Event, wanted: bool) -> None:
+    if wanted != drained.is_set():
+        log.info("this worker takes no more work" if wanted else "this worker works again")
+    if wanted:
+        drained.set()
+    else:
+        drained.clear()
 
 
 _BEGAN = time.time()

@@ -1,23 +1,29 @@
 """Running the system."""
 
-import streamlit as st
-
 from portal.i18n import gettext as _
 from portal.session import enter_admin
-from portal.ui import admin, layout
+from portal.ui import (
+    admin_models,
+    admin_notices,
+    admin_parts,
+    admin_people,
+    admin_record,
+    admin_work,
+    layout,
+)
 
 here = enter_admin()
 layout.heading(_("Administration"))
-health, users, rags, work, record = st.tabs(
-    [_("Parts"), _("People"), _("Knowledge bases"), _("Work"), _("Record")]
+layout.sections(
+    {
+        _("Parts"): (admin_parts.health, admin_parts.storage),
+        _("People"): (admin_people.users,),
+        _("Knowledge bases"): (admin_people.rags,),
+        _("Work"): (admin_work.work,),
+        _("Models"): (admin_models.profiles, admin_models.limits, admin_models.spend),
+        _("Feedback"): (admin_record.feedback,),
+        _("Record"): (admin_record.record,),
+        _("Notices"): (admin_notices.forms,),
+    },
+    here,
 )
-with health:
-    admin.health(here)
-with users:
-    admin.users(here)
-with rags:
-    admin.rags(here)
-with work:
-    admin.work(here)
-with record:
-    admin.record(here)

@@ -1,22 +1,22 @@
-"""Running the system: its parts, people, knowledge bases, work and record. An admin reads no content."""
+"""Running the system: its parts, people and knowledge bases, from outside. An admin reads no content."""
 
+import platform
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 
 import redis
 from sqlalchemy import func
 from sqlmodel import col, select
 
 from kg.errors import KgError
+from kg.versions import marker
 from portal import access, audit, db, language_models, logins, work_queue
 from portal.access import Actor
 from portal.errors import Conflict, NotFound, PartDown, PortalError
 from portal.models import (
-    AuditEvent,
-    Cycle,
-    CycleState,
     Document,
     LoginSession,
     Member,
@@ -24,14 +24,10 @@ from portal.models import (
     Rag,
     Revision,
     Role,
-    Step,
-    StepName,
-    StepState,
     User,
     now,
 )
-from portal.wiring import Parts
-from portal.work_queue import WorkerSign
+from portal.wiring import Parts, index_options, index_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +62,18 @@ class RagLine:
     version: int
     documents: int
     size: int  # bytes
+    facts: int | None  # None if the store does not answer
+    tokens: int
     cost: float
     deleted: bool
 
 
 @dataclass(frozen=True, slots=True)
-class StepLine:
-    """A step that runs or failed."""
-
-    rag_id: int
-    cycle: int
-    name: StepName
-    state: StepState
-    done: int
-    total: int
-    owner: str
-    lease_until: datetime | None
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    at: datetime
-    who: str
-    action: str
-    rag_id: int | None
-    subject: str
+class SessionLine:
+    seen_at: datetime
+    began_at: datetime
     address: str
+    agent: str
 
 
 def health(parts: Parts, actor: Actor) -> tuple[Health, ...]:
@@ -103,7 +84,9 @@ def health(parts: Parts, actor: Actor) -> tuple[Health, ...]:
         ("store", parts.store.ping),
         ("queue", lambda: _queue(parts.redis)),
         ("files", lambda: _files(parts)),
+        ("index", lambda: _index(parts)),
         ("worker", lambda: _workers(parts.redis)),
+        ("web", _web),
     )
     return tuple(_look(part, look) for part, look in looks)
 
@@ -174,7 +157,8 @@ def set_admin(parts: Parts, actor: Actor, user_id: int, is_admin: bool) -> None:
         opened.commit()
 
 
-def rags(parts: Parts, actor: Actor) -> tuple[RagLine, ...]:
+def rags(parts: Parts, actor: Actor, limit: int = 50, offset: int = 0) -> tuple[RagLine, ...]:
+    """Their sizes, counted now."""
     access.check_admin(actor)
     with parts.session() as opened:
         owners: dict[int, list[str]] = {}
@@ -199,6 +183,13 @@ def rags(parts: Parts, actor: Actor) -> tuple[RagLine, ...]:
                 select(ModelCall.rag_id, func.sum(ModelCall.cost)).group_by(col(ModelCall.rag_id))
             ).all()
         )
+        tokens = dict(
+            opened.exec(
+                select(ModelCall.rag_id, func.sum(ModelCall.tokens_in + ModelCall.tokens_out))
+                .where(col(ModelCall.cached).is_(False))
+                .group_by(col(ModelCall.rag_id))
+            ).all()
+        )
         return tuple(
             RagLine(
                 id=r.id or 0,
@@ -207,58 +198,56 @@ def rags(parts: Parts, actor: Actor) -> tuple[RagLine, ...]:
                 version=r.version,
                 documents=documents.get(r.id or 0, 0),
                 size=int(sizes.get(r.id or 0, 0)),
+                facts=_facts(parts, r),
+                tokens=int(tokens.get(r.id, 0)),
                 cost=float(costs.get(r.id, 0.0)),
                 deleted=r.deleted_at is not None,
             )
-            for r in opened.exec(select(Rag).order_by(col(Rag.id)))
+            for r in opened.exec(select(Rag).order_by(col(Rag.id)).limit(limit).offset(offset))
         )
 
 
-def workers(parts: Parts, actor: Actor) -> tuple[WorkerSign, ...]:
+def rags_in_all(parts: Parts, actor: Actor) -> int:
     access.check_admin(actor)
-    try:
-        return work_queue.workers(parts.redis)
-    except redis.RedisError as e:
-        raise PartDown("queue", str(e)) from e
+    with parts.session() as opened:
+        return opened.exec(select(func.count(col(Rag.id)))).one()
 
 
-def steps(parts: Parts, actor: Actor, limit: int = 50) -> tuple[StepLine, ...]:
-    """Steps that run or failed, of cycles that are not given up; the latest first."""
+def sessions(parts: Parts, actor: Actor, user_id: int) -> tuple[SessionLine, ...]:
+    """Where somebody is logged in now."""
     access.check_admin(actor)
     with parts.session() as opened:
         found = opened.exec(
-            select(Step, Cycle)
-            .join(Cycle, col(Step.cycle_id) == Cycle.id)
-            .where(col(Step.state).in_([StepState.running, StepState.failed]))
-            .where(col(Cycle.state).in_([CycleState.running, CycleState.failed, CycleState.waiting]))
-            .order_by(col(Step.id).desc())
-            .limit(limit)
-        ).all()
-        return tuple(
-            StepLine(
-                c.rag_id, c.number, s.name, s.state, s.done, s.total, s.lease_owner, s.lease_until, s.error
-            )
-            for s, c in found
+            select(LoginSession)
+            .where(LoginSession.user_id == user_id, col(LoginSession.revoked_at).is_(None))
+            .where(LoginSession.expires_at > now())
+            .order_by(col(LoginSession.seen_at).desc())
         )
+        return tuple(SessionLine(s.seen_at, s.created_at, s.address, s.agent) for s in found)
 
 
-def events(parts: Parts, actor: Actor, action: str = "", limit: int = 200) -> tuple[Event, ...]:
-    """The record, newest first; `action` is the beginning of an action's name."""
+def end_sessions(parts: Parts, actor: Actor, user_id: int) -> None:
+    """Log somebody out everywhere."""
     access.check_admin(actor)
     with parts.session() as opened:
-        found = opened.exec(
-            select(AuditEvent, User)
-            .join(User, col(AuditEvent.user_id) == User.id, isouter=True)
-            .where(col(AuditEvent.action).startswith(action, autoescape=True))
-            .order_by(col(AuditEvent.id).desc())
-            .limit(limit)
-        ).all()
-        return tuple(
-            Event(e.at, u.email if u else "", e.action, e.rag_id, e.subject, e.address) for e, u in found
-        )
+        user = opened.get(User, user_id)
+        if user is None:
+            raise NotFound("user", str(user_id))
+        ended = logins.end_all(opened, user_id)
+        audit.record(opened, actor, "sessions.end", subject=user.email, sessions=ended)
+        opened.commit()
 
 
 # ---- inside
+
+
+def _facts(parts: Parts, rag: Rag) -> int | None:
+    if not rag.version or rag.deleted_at or rag.id is None:
+        return 0
+    try:
+        return marker(parts.store, parts.dataset(rag.id)).facts
+    except KgError:
+        return None
 
 
 def _look(part: str, look: Callable[[], object]) -> Health:
@@ -278,6 +267,22 @@ def _queue(client: redis.Redis) -> str:
 
 def _files(parts: Parts) -> str:
     return parts.files.ping().partition("://")[0]
+
+
+def _index(parts: Parts) -> str:
+    import lancedb  # noqa: PLC0415  # heavy
+
+    try:
+        options = index_options(parts.settings)
+        lancedb.connect(index_url(parts.settings), storage_options=options).list_tables()
+    except (RuntimeError, ValueError) as e:
+        raise PartDown("index", str(e)) from e
+    return f"LanceDB {version('lancedb')}"
+
+
+def _web() -> str:
+    python = platform.python_version()
+    return f"Ferag Portal {version('ferag')}, Streamlit {version('streamlit')}, Python {python}"
 
 
 def _workers(client: redis.Redis) -> str:

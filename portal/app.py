@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from portal import navigation, rags, session
+from portal import navigation, notices, rags, session
 from portal.errors import NotFound, PortalError
 from portal.session import Here
 from portal.ui import frame, joining, words
@@ -21,6 +21,7 @@ def main() -> None:
         chosen = st.navigation(list(navigation.pages(here.actor.is_admin).values()), position="hidden")
         here = _on_rag(here)
         navigation.sidebar(here)
+        frame.banner(notices.current(here.parts))
         try:
             chosen.run()
         except NotFound as e:

@@ -39,6 +39,8 @@ __all__ = [
     "recent",
     "restart_from",
     "retry",
+    "run_on",
+    "stop",
     "unfinished",
 ]
 
@@ -154,6 +156,12 @@ def cancel(parts: Parts, actor: Actor, rag_id: int, number: int) -> None:
     """Stop the work on a cycle; at once if nobody works on it, else at the next text unit."""
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.upload)
+    stop(parts, actor, rag_id, number)
+
+
+def stop(parts: Parts, by: Actor, rag_id: int, number: int) -> None:
+    """The same for a caller that has checked who may."""
+    with parts.session() as db:
         cycle = find(db, rag_id, number)
         asked = db.execute(
             update(Cycle)
@@ -172,7 +180,7 @@ def cancel(parts: Parts, actor: Actor, rag_id: int, number: int) -> None:
         ).first()
         if held is None:
             set_cancelled(db, cycle)
-        audit.record(db, actor, "cycle.cancel", rag_id=rag_id, subject=f"cycle {number}")
+        audit.record(db, by, "cycle.cancel", rag_id=rag_id, subject=f"cycle {number}")
         db.commit()
     assert cycle.id is not None
     events.publish(parts.redis, cycle.id, events.Progress("cancelling" if held else "cancelled", ""))
@@ -196,6 +204,12 @@ def retry(parts: Parts, actor: Actor, rag_id: int, number: int, budget: int | No
     """
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.upload)
+    run_on(parts, actor, rag_id, number, budget)
+
+
+def run_on(parts: Parts, by: Actor, rag_id: int, number: int, budget: int | None = None) -> None:
+    """The same for a caller that has checked who may."""
+    with parts.session() as db:
         cycle = find(db, rag_id, number)
         if cycle.state not in (CycleState.failed, CycleState.cancelled, CycleState.paused):
             raise Conflict("cycle-not-failed", number=number, state=cycle.state)
@@ -214,7 +228,7 @@ def retry(parts: Parts, actor: Actor, rag_id: int, number: int, budget: int | No
         if name is StepName.graphrag:
             _try_again(db, cycle)
         restart_from(db, cycle, name)
-        audit.record(db, actor, "cycle.retry", rag_id=rag_id, subject=f"cycle {number}", budget=cycle.budget)
+        audit.record(db, by, "cycle.retry", rag_id=rag_id, subject=f"cycle {number}", budget=cycle.budget)
         db.commit()
 
 

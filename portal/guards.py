@@ -12,7 +12,7 @@ from sqlmodel import Session
 from kg.answer import Answer, Citation, Done, Event, Words
 from kg.guard import BannedTerms, injection, visible
 from kg.retrieve import Retrieved
-from portal import access, audit, rates
+from portal import access, audit, quotas, rates
 from portal.access import Action, Actor
 from portal.errors import Invalid
 from portal.models import Rag
@@ -32,6 +32,7 @@ def admit(parts: Parts, actor: Actor, rag_id: int, question: str) -> str:
     with parts.session() as db:
         role = access.check(db, actor, rag_id, Action.ask)
         terms = banned(db, rag_id).found(text)
+        quotas.check(db, rag_id, actor.user_id)
     rates.limit(parts, actor, rates.QUESTIONS, role, rag_id)
     kinds = injection(text)
     blocked = bool(kinds) and parts.settings.guard_injection == "block"

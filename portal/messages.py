@@ -33,6 +33,17 @@ MESSAGES: Mapping[str, str] = {
     "throttled-uploads": N_(
         "You have uploaded as often as is allowed for now. Upload again in {wait} (minutes:seconds)."
     ),
+    "quota-user": N_(
+        "You have used up your language model tokens for today. Ask again in {wait} (minutes:seconds)."
+    ),
+    "quota-rag": N_(
+        "This knowledge base has used up its language model tokens for today. "
+        "Ask again in {wait} (minutes:seconds)."
+    ),
+    "quota-bad": N_("A quota is a number of tokens, from 0 on."),
+    "quota-used": N_("This knowledge base has used up its language model tokens for today."),
+    "maintenance": N_("The portal is under maintenance. Nothing is lost; come back later."),
+    "no-worker": N_("There is no worker {name} any more."),
     "throttled-logins": N_(
         "Too many attempts to log in from this address. Try again in {wait} (minutes:seconds)."
     ),

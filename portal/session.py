@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec
 
 import streamlit as st
 
-from portal import i18n, logins, members, process, rags
+from portal import i18n, logins, members, notices, process, rags
 from portal.access import MAY, Action, Actor, check_admin
 from portal.decisions import Decided
 from portal.errors import Forbidden, Invalid
@@ -65,6 +65,9 @@ def visit() -> Here:
         words.logged_out()
         st.stop()
     i18n.use(i18n.preferred(signed.language, cookie, st.context.locale or ""))
+    if notices.closed_for(parts, signed.actor):
+        words.closed(notices.current(parts).why)
+        st.stop()
     return Here(parts, signed.actor, signed.name, signed.session_id, signed.language)
 
 
@@ -94,7 +97,7 @@ def act(
     """
     parts = process.parts()
     signed = logins.who(parts, token())
-    if signed is None:
+    if signed is None or notices.closed_for(parts, signed.actor):
         return
     with words.kept():
         done = service(parts, signed.actor, *args, **kwargs)
@@ -129,6 +132,20 @@ def fragment(
                 if _standing(asked_number("rag")) is None:
                     st.rerun()
                 draw(enter(action), *args, **kwargs)
+
+        return st.fragment(run, run_every=run_every)
+
+    return made
+
+
+def admin_fragment(run_every: float) -> Callable[[Callable[[Here], None]], Callable[[], None]]:
+    """The same for a part of the administration's page."""
+
+    def made(draw: Callable[[Here], None]) -> Callable[[], None]:
+        @functools.wraps(draw)
+        def run() -> None:
+            with words.explained():
+                draw(enter_admin())
 
         return st.fragment(run, run_every=run_every)
 

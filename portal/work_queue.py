@@ -12,7 +12,7 @@ import socket
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
 import redis
@@ -34,6 +34,7 @@ INDEX = "jobs.tasks.index"
 ANSWER = "jobs.tasks.answer"
 KEPT = timedelta(days=1)  # sent outbox rows
 ALIVE_SECONDS = 20  # a worker that has not been heard of for longer is gone
+DRAINED_SECONDS = 30 * 24 * 3600
 _PENDING = "ferag.enqueued"
 
 
@@ -110,10 +111,12 @@ class WorkerSign:
     pid: int
     since: float  # epoch seconds
     doing: str = ""
+    seen: float = 0.0  # epoch seconds of this sign
+    drained: bool = False  # it was asked to take no more work
 
 
 def sign(name: str, queue: str, since: float, doing: str) -> WorkerSign:
-    return WorkerSign(name, queue, socket.gethostname(), os.getpid(), since, doing)
+    return WorkerSign(name, queue, socket.gethostname(), os.getpid(), since, doing, time.time())
 
 
 def still_here(client: redis.Redis, worker: WorkerSign) -> None:
@@ -128,7 +131,30 @@ def workers(client: redis.Redis) -> tuple[WorkerSign, ...]:
     """The workers heard of lately, of all machines."""
     keys = sorted(client.scan_iter("ferag:worker:*", count=1000))
     values = client.mget(keys) if keys else []
-    return tuple(WorkerSign(**json.loads(v)) for v in values if v)
+    signs = [WorkerSign(**json.loads(v)) for v in values if v]
+    asked = client.mget([_drain_key(w.name) for w in signs]) if signs else []
+    return tuple(replace(w, drained=bool(d)) for w, d in zip(signs, asked, strict=True))
+
+
+def set_drained(client: redis.Redis, name: str, drained: bool) -> None:
+    """Ask a worker to give back what it has and take no more; or to work again."""
+    if drained:
+        client.set(_drain_key(name), 1, ex=DRAINED_SECONDS)
+    else:
+        client.delete(_drain_key(name))
+
+
+def is_drained(client: redis.Redis, name: str) -> bool:
+    return bool(client.exists(_drain_key(name)))
+
+
+def _drain_key(name: str) -> str:
+    return f"ferag:drained:{name}"
+
+
+def lengths(client: redis.Redis) -> dict[str, int]:
+    """How many jobs wait in each queue."""
+    return {name: Queue(name, connection=client).count for name in QUEUES}
 
 
 def wait_for_worker(client: redis.Redis, queue: str, seconds: float, still: Callable[[], bool]) -> bool:

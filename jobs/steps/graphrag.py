@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from jobs import extraction, reading
 from jobs.work import Work
-from portal import budgets
+from portal import budgets, quotas
 from portal.errors import Invalid
 from portal.leases import Interrupted, Paused
 from portal.models import CycleKind, Unit, UnitState
@@ -89,6 +89,8 @@ def _extract(work: Work, ready: extraction.ForCycle) -> None:
             with work.parts.session() as db:
                 if budgets.used_up(db, work.cycle_id):
                     raise Paused("budget-used")
+                if quotas.exceeded(db, quotas.Whose.rag, work.rag_id):
+                    raise Paused("quota-used")
 
     while True:
         took = extraction.extract_some(work.parts, ready, work.cycle_id, check, lambda: _report(work))

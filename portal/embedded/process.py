@@ -55,6 +55,11 @@ class Child:
         if self.running and self._process:
             self._process.terminate()
 
+    def kill(self) -> None:
+        """For one that hangs: it hears nothing else."""
+        if self.running and self._process:
+            self._process.kill()
+
     def wait(self, seconds: float) -> None:
         """Until it has ended; it is killed when that takes longer."""
         if self._process is None:

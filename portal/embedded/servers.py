@@ -18,6 +18,7 @@ from portal.embedded.process import Child
 from portal.errors import CannotStart
 
 START_SECONDS = 60.0
+QUEUE, STORE = "the queue (Valkey)", "the graph store (Oxigraph)"  # for people
 TRIES = 3  # another program may take a free port before the server does
 
 
@@ -41,10 +42,8 @@ def start_queue(data_dir: Path) -> tuple[Child, str]:
             f'dir "{folder}"\nsave ""\ndaemonize no\nmaxmemory-policy noeviction\n',
         )
         url = f"redis://:{password}@127.0.0.1:{port}/0"
-        child = Child(
-            "the queue (Valkey)", [str(get_binary_path()), str(config)], data_dir / "logs/queue.log"
-        )
-        return child, lambda: _redis_answers(url), url
+        child = Child(QUEUE, [str(get_binary_path()), str(config)], data_dir / "logs/queue.log")
+        return child, lambda: redis_answers(url), url
 
     return _start(make)
 
@@ -57,10 +56,8 @@ def start_store(data_dir: Path) -> tuple[Child, str]:
     def make(port: int) -> tuple[Child, Callable[[], bool], str]:
         url = f"http://127.0.0.1:{port}"
         command = [_oxigraph(), "serve", "--location", str(folder), "--bind", f"127.0.0.1:{port}"]
-        child = Child(
-            "the graph store (Oxigraph)", [*command, "--timeout-s", "60"], data_dir / "logs/graph.log"
-        )
-        return child, lambda: _http_answers(url), url
+        child = Child(STORE, [*command, "--timeout-s", "60"], data_dir / "logs/graph.log")
+        return child, lambda: http_answers(url), url
 
     return _start(make)
 
@@ -86,13 +83,13 @@ def wait_until(answers: Callable[[], bool], child: Child, seconds: float) -> boo
     return False
 
 
-def _redis_answers(url: str) -> bool:
+def redis_answers(url: str) -> bool:
     with contextlib.suppress(redis.RedisError), redis.Redis.from_url(url, socket_timeout=1) as client:
         return bool(client.ping())
     return False
 
 
-def _http_answers(url: str) -> bool:
+def http_answers(url: str) -> bool:
     with contextlib.suppress(httpx.TransportError):
         return httpx.get(url, timeout=1).status_code == 200
     return False
@@ -103,7 +100,7 @@ def _oxigraph() -> str:
     here = Path(sysconfig.get_path("scripts")) / "oxigraph"
     found = str(here) if here.exists() else shutil.which("oxigraph")
     if not found:
-        raise CannotStart("part-failed", part="the graph store (Oxigraph)", why="it is not installed")
+        raise CannotStart("part-failed", part=STORE, why="it is not installed")
     return found
 
 

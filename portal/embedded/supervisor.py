@@ -7,13 +7,15 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from types import FrameType
 from typing import IO
 
 import httpx
 
 from portal import db, wiring, work_queue
-from portal.embedded import addresses
+from portal.embedded import addresses, servers
+from portal.embedded.answering import Watch
 from portal.embedded.process import Child
 from portal.embedded.running import (
     PATIENCE,
@@ -29,6 +31,7 @@ from portal.settings import Settings
 LOOK_SECONDS = 0.25
 CALM_SECONDS = 60.0  # a child that ran this long starts again at once
 SLOWEST = 15.0
+WEB = "the web application"
 
 
 @dataclass
@@ -39,8 +42,13 @@ class Kept:
     began: float = field(default_factory=time.monotonic)
     pause: float = 0.2
     again_at: float | None = None
+    watch: Watch | None = None
 
     def look(self, say: Callable[[str], None]) -> None:
+        if self.watch and self.watch.hangs:
+            say(f"{self.child.name} does not answer any more. It is ended. Its log: {self.child.log}")
+            self.child.kill()
+            self.child.wait(5)
         if self.child.running:
             return
         now = time.monotonic()
@@ -80,7 +88,7 @@ def up(settings: Settings, say: Callable[[str], None]) -> None:
             say(f"First start: your data will be kept in {settings.data_dir}")
         say("Starting Ferag Portal: " + ", ".join(_what(settings)) + ".")
         parts, found = start_parts(settings)
-        kept = [Kept(p) for p in parts]
+        kept = [Kept(p, watch=_watched(settings, p, found)) for p in parts]
         try:
             _migrate(settings, found)
             found = addresses.mine(found.redis_url, found.store_url, settings.address)
@@ -89,7 +97,7 @@ def up(settings: Settings, say: Callable[[str], None]) -> None:
             apps = [*_workers(settings), web]
             for child in apps:
                 child.start()
-                kept.append(Kept(child))
+                kept.append(Kept(child, watch=_watched(settings, child, found) if child is web else None))
             _until_open(settings, kept, stop, say)
             while not stop.asked:
                 for each in kept:
@@ -97,10 +105,26 @@ def up(settings: Settings, say: Callable[[str], None]) -> None:
                 time.sleep(LOOK_SECONDS)
             say("Ending. Your data is kept.")
         finally:
+            for each in kept:
+                if each.watch:
+                    each.watch.end()
             addresses.remove(settings.data_dir)
             running = {id(p) for p in parts}
             end_in_order([k.child for k in kept if id(k.child) not in running], 8.0)
             end_in_order(parts)
+
+
+def _watched(settings: Settings, child: Child, found: addresses.Addresses) -> Watch:
+    """Looks whether a server answers; workers have leases instead."""
+    asked = {servers.QUEUE: found.redis_url, servers.STORE: found.store_url, WEB: _health(settings)}
+    answers = servers.redis_answers if child.name == servers.QUEUE else servers.http_answers
+    watch = Watch(child, partial(answers, asked[child.name]))
+    watch.begin()
+    return watch
+
+
+def _health(settings: Settings) -> str:
+    return f"http://{_local(settings.host)}:{settings.port}/healthz"
 
 
 def _what(settings: Settings) -> list[str]:
@@ -132,12 +156,12 @@ def _web(settings: Settings) -> Child:
         *("--host", settings.host, "--port", str(settings.port)),
         *("--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "3"),
     ]
-    return Child("the web application", command, settings.data_dir / "logs" / "web.log")
+    return Child(WEB, command, settings.data_dir / "logs" / "web.log")
 
 
 def _until_open(settings: Settings, kept: list[Kept], stop: Stop, say: Callable[[str], None]) -> None:
     """Say the address when it truly answers."""
-    local = f"http://{_local(settings.host)}:{settings.port}/healthz"
+    local = _health(settings)
     while not stop.asked:
         for each in kept:
             each.look(say)

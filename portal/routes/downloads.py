@@ -3,8 +3,9 @@
 import contextlib
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from typing import IO
 from urllib.parse import quote
@@ -15,9 +16,10 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from kg.errors import KgError
-from portal import artifacts, chats, documents, graph, logins
+from portal import admin_record, artifacts, chats, documents, graph, logins, notices
 from portal.access import Actor
-from portal.errors import Forbidden, Invalid, NotFound, PortalError
+from portal.admin_record import Wanted
+from portal.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
 from portal.routes import cookies
 from portal.routes.rendering import sentence, speak
 from portal.wiring import Parts
@@ -30,6 +32,7 @@ FORMS = {"trig": ("trig", "application/trig"), "nq": ("nquads", "application/n-q
 def routes(parts: Parts) -> list[Route]:
     files = Downloads(parts)
     return [
+        Route("/download/record.{form}", files.record),
         Route("/download/{rag:int}/document/{revision}", files.document),
         Route("/download/{rag:int}/graph.{form}", files.graph),
         Route("/download/{rag:int}/cycle/{cycle:int}/{name}", files.artifact),
@@ -92,6 +95,25 @@ class Downloads:
 
         return await self._answer(request, get)
 
+    async def record(self, request: Request) -> Response:
+        """The audit record, for administrators."""
+        form, asked = request.path_params["form"], request.query_params
+
+        def get(actor: Actor) -> Response:
+            rag = asked.get("rag", "")
+            wanted = Wanted(
+                action=asked.get("action", ""),
+                who=asked.get("who", ""),
+                rag_id=int(rag) if rag.isascii() and rag.isdigit() and len(rag) < 10 else None,
+                since=_day(asked.get("since", "")),
+                until=_day(asked.get("until", ""), later=1),
+            )
+            pieces = admin_record.export(self.parts, actor, form, wanted)
+            kind = "text/csv; charset=utf-8" if form == "csv" else "application/x-ndjson"
+            return attachment(f"record.{form}", kind, (p.encode() for p in pieces))
+
+        return await self._answer(request, get)
+
     async def _answer(self, request: Request, get: Callable[[Actor], Response]) -> Response:
         """The file, or a plain sentence with the status that fits. Access is the services' to check."""
 
@@ -101,6 +123,8 @@ class Downloads:
             signed = logins.who(self.parts, token)
             if signed is None:
                 return PlainTextResponse("", 401)
+            if notices.closed_for(self.parts, signed.actor):
+                return PlainTextResponse(sentence(Conflict("maintenance")), 503)
             try:
                 return get(signed.actor)
             except PortalError as e:
@@ -111,14 +135,22 @@ class Downloads:
         return await run_in_threadpool(run)
 
 
-def attachment(name: str, kind: str, stream: IO[bytes]) -> Response:
+def _day(text: str, later: int = 0) -> datetime | None:
+    """The beginning of a day, `later` days on; None if the text is no date."""
+    with contextlib.suppress(ValueError):
+        return datetime.combine(date.fromisoformat(text), time.min, UTC) + timedelta(days=later)
+    return None
+
+
+def attachment(name: str, kind: str, stream: IO[bytes] | Generator[bytes, None, None]) -> Response:
     """A file to save, never to show: what people upload is not run in our origin."""
     plain = re.sub(r'[^ -~]|["\\]', "_", name)
     headers = {
         "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
-    return StreamingResponse(_pieces(stream), media_type=kind, headers=headers)
+    pieces = stream if isinstance(stream, Generator) else _pieces(stream)
+    return StreamingResponse(pieces, media_type=kind, headers=headers)
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[bytes]:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from portal.i18n import gettext as _
+from portal.notices import Notices
 from portal.ui import html, theme
 
 
@@ -40,3 +41,12 @@ def log_out() -> None:
         '<button class="f-out" type="submit">{label}</button></form>',
         label=_("Log out"),
     )
+
+
+def banner(notices: Notices) -> None:
+    """What administrators say to everybody, and that others are kept out."""
+    if notices.maintenance:
+        st.warning(_("Maintenance: only administrators get in."), icon=":material/construction:")
+    if notices.banner:
+        tone = "f-banner f-warn" if notices.tone == "warn" else "f-banner f-info"
+        html.show('<div class="{tone}" role="status">{text}</div>', tone=tone, text=notices.banner)

@@ -1,12 +1,13 @@
 """The pieces that pages are made of: headings, tiles, empty cases, quotes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from kg.model import Evidence
 from portal.i18n import gettext as _
+from portal.session import Here
 from portal.ui import html, words
 from portal.ui.times import number
 
@@ -58,3 +59,15 @@ def quote(evidence: Evidence) -> html.Markup:
 
 def place(document: str, page: int | None) -> str:
     return _("{document}, page {page}").format(document=document, page=page) if page else document
+
+
+def sections(drawn: Mapping[str, Sequence[Callable[[Here], None]]], here: Here, key: str = "section") -> None:
+    """A tab for each name; only the open one is drawn, and what goes wrong in one piece leaves the others."""
+    for tab, (_name, pieces) in zip(
+        st.tabs(list(drawn), key=key, on_change="rerun"), drawn.items(), strict=True
+    ):
+        if tab.open:
+            with tab:
+                for piece in pieces:
+                    with words.explained():
+                        piece(here)

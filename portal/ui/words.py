@@ -343,5 +343,12 @@ def logged_out() -> None:
     )
 
 
+def closed(why: str) -> None:
+    """Only administrators get in for now."""
+    title = escape(_("The portal is under maintenance"))
+    text = escape(why or _("Nothing is lost; come back later."))
+    st.html(f'<div class="f-empty"><h3>{title}</h3><p>{text}</p></div>')
+
+
 def _value(value: object) -> object:
     return of(value) if isinstance(value, StrEnum) and type(value) in WORDS else value

@@ -25,6 +25,7 @@ from portal import db
 from portal.access import TABLE, Action, Scope
 from portal.errors import Forbidden, NotFound, PortalError
 from portal.models import Role
+from portal.quotas import Whose
 from portal.review_rows import Filter, Row
 from portal.settings import Settings
 from portal.wiring import wire
@@ -65,8 +66,12 @@ OF_RAG: dict[Action, str] = {
     Action.delete: "rags.delete",
 }
 OF_ADMIN = """
-    admin.events admin.health admin.models admin.rags admin.set_admin admin.set_disabled admin.steps
-    admin.users admin.workers invitations.invite_to_portal password_links.create_account password_links.issue
+    admin.end_sessions admin.health admin.models admin.rags admin.rags_in_all admin.sessions admin.set_admin
+    admin.set_disabled admin.users admin_feedback.feedback admin_record.actions admin_record.events
+    admin_record.export admin_storage.storage admin_work.cancel admin_work.drain admin_work.queues
+    admin_work.retry admin_work.steps admin_work.workers notices.set_banner notices.set_maintenance
+    quotas.days quotas.defaults quotas.set_default quotas.set_quota quotas.spend
+    invitations.invite_to_portal password_links.create_account password_links.issue
     """
 OF_ONESELF = """
     access_requests.ask accounts.change_password accounts.change_profile accounts.logout_everywhere
@@ -75,7 +80,7 @@ OF_ONESELF = """
     rags.deleted rags.mine rags.restore tokens.create tokens.mine tokens.revoke tokens.still_good
     """
 # inside an action that was checked: they write down, filter and count
-NO_ACTIONS = "tokens.refused guards.outgoing guards.retrieved rates.limit"
+NO_ACTIONS = "tokens.refused guards.outgoing guards.retrieved rates.limit notices.closed_for"
 
 PLAIN = {int: 999_999, str: "x", bool: False, float: 1.0}  # for an argument that is not named below
 OTHER = (LookupError, ValueError, TypeError, AttributeError, AssertionError, OSError)  # past the check
@@ -101,6 +106,7 @@ ARGUMENTS: dict[str, Any] = {
     "old": "not it", "new": "not it either", "here": 0, "since": 1, "how": Settle.keep_both,
     "rows": (), "known": 0, "row": ROW, "things": (), "limit": 1, "fact": SAID,
     "term": OntologyClass(URIRef("x:y"), "X"),
+    "whose": Whose.user, "subject": NONE_SUCH, "tokens": 5, "on": False, "drained": True,
     "source": Path("none"), "change": PROPOSED,
 }  # fmt: skip
 
