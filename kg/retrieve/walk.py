@@ -6,7 +6,7 @@ from kg.index.graph import Graph
 
 EXACT = 1_000_000  # entries of the adjacency up to which the whole graph is walked
 _STEPS = 25
-_ENOUGH = 3e-3  # of the walk's mass: the first twenty do not change any more
+_ENOUGH = 1e-3  # of the walk's mass: the first twenty do not change any more
 _LEAST = 3e-6  # of it that a node of strength 1 holds without passing it on
 
 
