@@ -17,7 +17,7 @@ from streamlit.web.bootstrap import load_config_options
 
 from portal import db, process
 from portal.doors import app as doors
-from portal.doors import mcp, sparql
+from portal.doors import mcp, metrics, sparql
 from portal.errors import PartDown
 from portal.gate import USER_HEADER, Gate, Headers
 from portal.logs import configure
@@ -57,6 +57,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *doors.routes(parts),
         *sparql.routes(parts),
         *mcp.routes(parts),
+        *metrics.routes(parts),
         Route("/auth/icon.svg", _icon),
     ]
 

@@ -6,16 +6,22 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
 from rdflib import OWL, RDF, Graph
+from sqlalchemy import update
+from sqlmodel import col
 
 from kg.versions import publish
 from portal import tokens
 from portal.access import Scope
+from portal.models import User
 from portal.wiring import Parts
 from tests.conftest import absent, whole
 from tests.people import Team, make_team
@@ -138,3 +144,32 @@ def test_mcp_with_python(here: Here) -> None:
     tools, around = here.python("mcp.md", "Python").splitlines()
     assert tools == "['knowledge_bases', 'ask', 'search', 'neighbours', 'sparql']"
     assert "{'subject': 'Alice Smith', 'label': 'works at', 'object': 'ACME'}" in around
+
+
+def test_metrics_for_prometheus(here: Here) -> None:
+    """The example's settings, asked with as Prometheus asks; its own parser reads the answer."""
+    (job,) = yaml.safe_load(example("metrics.md", "Prometheus", "yaml"))["scrape_configs"]
+    parts, boss = here.team.parts, replace(here.team.owner, is_admin=True)
+    with parts.session() as db:
+        db.execute(update(User).where(col(User.id) == boss.user_id).values(is_admin=True))
+        db.commit()
+    _, token = tokens.create(parts, boss, "prometheus", [Scope.metrics], 1)
+    url = here.environment["FERAG"] + job.get("metrics_path", "/metrics")
+    kind = job["authorization"].get("type", "Bearer")
+
+    def scrape(shown: str) -> httpx.Response:
+        return httpx.get(url, headers={"Authorization": f"{kind} {shown}"})
+
+    found = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(scrape(token).text)
+        for sample in family.samples
+    }
+    assert found["ferag_part_up", "database"] == found["ferag_part_up", "store"] == 1
+    assert found[("ferag_knowledge_bases",)] == 1
+    assert ("ferag_workers", "ferag-quick") in found
+    curl = Here(here.team, {**here.environment, "TOKEN": token}, here.folder).shell("metrics.md", "curl")
+    assert "ferag_users 4.0" in curl
+    assert scrape("ferag_nonsense").status_code == 401
+    assert scrape(here.environment["TOKEN"]).status_code == 403
+    assert httpx.get(url).status_code == 401
