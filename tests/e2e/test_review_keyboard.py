@@ -91,9 +91,13 @@ def reach(page: Page, name: str) -> None:
 
 
 def tab(page: Page, number: str, shown: str) -> None:
-    page.keyboard.press(number)
-    expect(page.locator(".f-sentence", has_text=shown).first).to_be_visible()
-    page.wait_for_timeout(500)
+    sentence = page.locator(".f-sentence", has_text=shown).first
+    for _ in range(20):  # the keys are listened to a moment after the page is drawn
+        page.keyboard.press(number)
+        page.wait_for_timeout(1500)
+        if sentence.is_visible():
+            return
+    expect(sentence).to_be_visible()
 
 
 def step_to(page: Page, words: str) -> None:
