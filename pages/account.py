@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from portal import logins
+from portal import logins, navigation
 from portal.i18n import gettext as _
 from portal.session import visit
 from portal.ui import account, layout
@@ -15,4 +15,5 @@ if st.query_params.get("changed") == "password":
     )
 account.profile(here)
 account.password()
+navigation.link("tokens", _("Access tokens for other programs"), icon=":material/key:")
 account.devices(here, logins.devices(here.parts, here.actor, here.session_id))

@@ -27,6 +27,7 @@ TITLES = {
     "versions": N_("Versions"),
     "members": N_("Members"),
     "account": N_("My account"),
+    "tokens": N_("Access tokens"),
     "admin": N_("Administration"),
 }
 ICONS = {

@@ -88,15 +88,16 @@ def serving(app: Any) -> Iterator[str]:
 
 
 @contextmanager
-def doors(run: Path, folder: Path, rag_id: int) -> Iterator[Doors]:
-    """Two documents approved as version 1, and the portal before them."""
+def doors(run: Path, folder: Path, rag_id: int, *, approved: bool = True) -> Iterator[Doors]:
+    """Two documents approved as version 1 (or nothing yet), and the portal before them."""
     with installed("embedded", run, folder, rag_id) as installation:
         parts = installation.parts
         eve = _person(parts, "eve")
         eves = rags.create(parts, eve, "Eve's").id or 0
         with serving(make_app(parts)) as url:
             made = Doors(url, installation, eve, eves)
-            approve(made, ("alice.txt", ALICE), ("bob.txt", BOB))
+            if approved:
+                approve(made, ("alice.txt", ALICE), ("bob.txt", BOB))
             yield made
 
 
@@ -106,7 +107,7 @@ def approve(made: Doors, *files: Sequence[str]) -> int:
     receipt = installation.upload(**{name.replace(".", "_"): text for name, text in files})
     assert receipt.cycle is not None
     worker = installation.start()
-    installation.wait(receipt.cycle)
+    installation.wait(receipt.cycle, 400)
     installation.end(worker)
     versions.approve(made.parts, made.ann, made.rag, receipt.cycle, all_=True)
     assert publishing.run(made.parts, installation.view(receipt.cycle).id) is not None

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -20,9 +21,9 @@ PROBLEM = "application/problem+json"
 
 
 @pytest.fixture(scope="module")
-def made(run_folder: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
+def made(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
     try:
-        with doors(run_folder, tmp_path_factory.mktemp("doors"), _next_rag(run_folder)) as ready:  # type: ignore[arg-type]
+        with doors(run_folder, tmp_path_factory.mktemp("doors"), _next_rag(run_folder)) as ready:
             yield ready
     except Missing as e:
         absent(e)

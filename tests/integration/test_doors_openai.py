@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import openai
@@ -22,9 +23,9 @@ Messages = list[dict[str, object]]
 
 
 @pytest.fixture(scope="module")
-def made(run_folder: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
+def made(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
     try:
-        with doors(run_folder, tmp_path_factory.mktemp("openai"), _next_rag(run_folder)) as ready:  # type: ignore[arg-type]
+        with doors(run_folder, tmp_path_factory.mktemp("openai"), _next_rag(run_folder)) as ready:
             yield ready
     except Missing as e:
         absent(e)

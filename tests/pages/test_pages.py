@@ -5,8 +5,9 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from kg.extract.estimate import Estimate
-from portal import accounts, budgets, chats, documents, logins, members, rags
+from portal import accounts, budgets, chats, documents, logins, members, rags, tokens
 from portal.documents import Upload
+from portal.errors import Unknown
 from portal.models import Chat, ChatMessage, Cycle, CycleState, MessageState, Rag, Role, User, now
 from tests.pages.conftest import World, words
 
@@ -39,7 +40,7 @@ def section(app: AppTest, name: str) -> AppTest:
 
 def test_without_a_login_nothing_is_shown(world: World) -> None:
     world.tokens["zed"] = "invented"
-    for page in ("", "account", "admin", *PAGES):
+    for page in ("", "account", "tokens", "admin", *PAGES):
         app = world.open(page, who="zed", rag=world.rag)
         assert "You are logged out" in words(app)
         assert "Contracts" not in words(app)
@@ -235,6 +236,32 @@ def test_people_choose_their_language_and_see_their_devices(world: World) -> Non
     app = world.open("account")
     next(b for b in app.button if b.label == "Завершить сеанс").click().run()
     assert logins.who(world.parts, token) is None
+
+
+def test_a_token_is_made_shown_once_and_revoked(world: World) -> None:
+    app = world.open("tokens", who="bob")
+    assert "No tokens yet" in words(app)
+    app.button[0].click().run()
+    assert "Give the token a name" in words(app)
+    app.text_input[0].input("Open <b>WebUI</b>")
+    app.button[0].click().run()
+    text = app.code[0].value
+    assert tokens.who(world.parts, f"Bearer {text}").scopes == {"ask"}
+    app.run()
+    assert not app.code
+    assert "Спрашивать и искать" in words(world.open("tokens", who="bob", locale="ru"))
+    app = world.open("tokens", who="bob")
+    assert "Open &lt;b&gt;WebUI&lt;/b&gt;" in words(app)
+    assert text not in words(app)
+    next(b for b in app.button if b.label == "Revoke").click().run()
+    with pytest.raises(Unknown):
+        tokens.who(world.parts, f"Bearer {text}")
+
+
+def test_figures_are_offered_to_administrators_only(world: World) -> None:
+    for who, offered in (("ann", True), ("bob", False)):
+        app = world.open("tokens", who=who)
+        assert ("Read the figures of the system" in app.multiselect[0].options) is offered
 
 
 def test_an_administrator_shuts_somebody_out(world: World) -> None:
