@@ -13,8 +13,9 @@ from kg.extract.tables import Tables
 from kg.model import Evidence, Extraction
 from kg.vocab import digest
 from portal import models
+from portal.incoming import clean_name
 from portal.models import Revision, Unit, UnitState
-from portal.uploads import clean_name, original_key
+from portal.uploads import original_key
 
 
 def store(work: Work, tables: Tables) -> None:

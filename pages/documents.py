@@ -1,6 +1,5 @@
 """The documents of a knowledge base, and the place to add more."""
 
-from portal import documents
 from portal.access import Action
 from portal.i18n import gettext as _
 from portal.session import enter
@@ -9,14 +8,13 @@ from portal.ui import layout
 
 here = enter(Action.read)
 layout.heading(
-    _("Documents"), _("What this knowledge base is read from. Text files (.txt, .md) can be added.")
+    _("Documents"),
+    _("What this knowledge base is read from: PDF, Word, Excel, PowerPoint, HTML, mail, text, zip."),
 )
 if here.may(Action.upload):
     draw.uploader(here)
-listed = documents.listing(here.parts, here.actor, here.rag_id)
-if listed:
-    draw.table(here, listed)
-else:
+    draw.paste(here)
+if not draw.table(here):
     layout.empty(
         _("No documents yet"),
         _("Add the first ones above: several at once belong together and are reviewed together.")

@@ -86,6 +86,7 @@ def _command(given: argparse.Namespace) -> Callable[..., int]:
         ),
         "rag": lambda: ("people", "create_rag", given.name, given.owner),
         "ingest": lambda: ("documents", "ingest", given.rag, given.paths, given.wait, given.budget),
+        "watch": lambda: ("watch", "watch", given.rag, given.folder),
         "estimate": lambda: ("estimates", "estimate", given.rag, given.paths),
         "import-graphrag": lambda: ("documents", "import_graphrag", given.rag, given.folder, given.wait),
         "retry": lambda: ("documents", "retry", given.rag, given.cycle, given.budget, given.wait),
@@ -142,6 +143,8 @@ def _parser() -> argparse.ArgumentParser:
     rag.add_argument("--owner", required=True, metavar="EMAIL")
 
     _reading(command)
+    watch = command("watch", "take in what is put into a folder, until ended", rag=True)
+    watch.add_argument("folder", type=Path, metavar="DIR")
 
     command("changes", "the changes that a cycle proposes", rag=True, cycle=True)
     approve = command("approve", "publish what has been accepted", rag=True, cycle=True)

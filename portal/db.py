@@ -57,6 +57,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         f"busy_timeout={BUSY_SECONDS * 1000}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    # SQLite's own knows only the Latin alphabet
+    connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(value: str | float | bytes | None) -> str | float | bytes | None:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _begin_to_write(connection: Connection, cursor: sqlite3.Cursor, statement: str, *_rest: object) -> None:

@@ -11,8 +11,9 @@ from kg import model, values
 from portal import access, audit, cycles
 from portal.access import Action, Actor
 from portal.errors import Conflict, NotFound
+from portal.incoming import Refused, Upload
 from portal.models import OPEN_STATES, Cycle, CycleKind, CycleState, Document, Revision, User
-from portal.uploads import Receipt, Refused, Upload, original_key, upload
+from portal.uploads import Receipt, original_key, read_again, upload
 from portal.wiring import Parts
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Upload",
     "listing",
     "original",
+    "read_again",
     "remove",
     "text",
     "text_key",

@@ -136,6 +136,7 @@ MESSAGES: Mapping[str, str] = {
     "nothing-to-upload": N_("No files were given."),
     "nothing-readable": N_("None of the files could be read."),
     "too-large": N_("{name} is larger than {limit} MB, the largest file that may be uploaded."),
+    "damaged": N_("{name} is damaged: it cannot be opened."),
     "empty-file": N_("{name} is empty."),
     "not-text": N_("{name} is not a text document that can be read."),
     "already-there": N_("{name} is already here, with the same content."),

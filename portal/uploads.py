@@ -1,49 +1,22 @@
-"""Taking files in: each is stored before its row, refused with a sentence, or known already.
+"""Taking files in: each is stored before its row (`portal.incoming`), or refused, or known already.
 
 One call is one cycle. A queue or a graph store that is down does not matter here: the files are kept,
 and the work starts when a worker finds it.
 """
 
-import hashlib
-import re
-import unicodedata
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO
-from pathlib import PurePosixPath
-from typing import IO
 
 from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
-from kg.errors import Unreadable
-from kg.text import read
 from kg.vocab import digest
-from portal import access, audit, cycles, rates
+from portal import access, audit, cycles, incoming, rates
 from portal.access import Action, Actor
-from portal.errors import Invalid
-from portal.messages import MESSAGES
+from portal.errors import Invalid, NotFound
+from portal.incoming import Refused, Stored, Upload
 from portal.models import OPEN_STATES, Cycle, CycleKind, Document, Rag, Revision
 from portal.wiring import Parts
-
-LOOKED_AT_ONCE = 2**20  # bytes: small files are tried at once, large ones by the worker
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    name: str
-    content: bytes | IO[bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """`code` is one of `portal.messages`, or "unreadable": then `why` says it."""
-
-    name: str
-    code: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +24,6 @@ class Receipt:
     cycle: int | None  # its number; None if nothing was accepted
     accepted: tuple[str, ...]
     refused: tuple[Refused, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    name: str
-    key: str
-    sha256: str
-    size: int
 
 
 def original_key(rag_id: int, revision_key: str) -> str:
@@ -81,12 +46,9 @@ def upload(
     with parts.session() as db:
         role = access.check(db, actor, rag_id, Action.upload)
     rates.limit(parts, actor, rates.UPLOADS, role, rag_id)
-    stored: list[_Stored] = []
-    refused: list[Refused] = []
-    for file in files:
-        name = clean_name(file.name)
-        taken = _store(parts, rag_id, name, file.content)
-        (refused if isinstance(taken, Refused) else stored).append(taken)  # type: ignore[arg-type]
+    taken = [t for file in files for t in incoming.store(parts, rag_id, file)]
+    stored = [t for t in taken if isinstance(t, Stored)]
+    refused = [t for t in taken if isinstance(t, Refused)]
     if not stored and not refused:
         raise Invalid("files", "nothing-to-upload")
     with parts.session() as db:
@@ -110,63 +72,35 @@ def upload(
     return Receipt(cycle.number if cycle else None, tuple(f.name for f in fresh), tuple(refused))
 
 
-def clean_name(name: str) -> str:
-    """A file's name without folders, control and direction characters, in composed form."""
-    plain = _CONTROL.sub("", unicodedata.normalize("NFC", name)).replace("\\", "/")
-    return PurePosixPath(plain).name.strip() or "unnamed"
+def read_again(parts: Parts, actor: Actor, rag_id: int, document_id: int) -> int:
+    """The document's latest content as its next revision, in a cycle of its own; the cycle's number."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.upload)
+        found = db.exec(
+            select(Document, Revision)
+            .join(Revision, col(Revision.document_id) == Document.id)
+            .where(Document.id == document_id, Document.rag_id == rag_id, col(Document.removed_at).is_(None))
+            .order_by(col(Revision.number).desc())
+        ).first()
+        if found is None or actor.user_id is None:
+            raise NotFound("document", str(document_id))
+        document, last = found
+        cycle = cycles.create(db, rag_id, CycleKind.upload, document.name, actor.user_id)
+        key = _add_revision(db, cycle, actor.user_id, Stored(document.name, "", last.sha256, last.size))
+        with parts.files.open(original_key(rag_id, last.key)) as stream:
+            parts.files.put(original_key(rag_id, key), stream)
+        audit.record(db, actor, "document.read_again", rag_id=rag_id, subject=document.name)
+        db.commit()
+        return cycle.number
 
 
-def _store(parts: Parts, rag_id: int, name: str, content: bytes | IO[bytes]) -> _Stored | Refused:
-    """The file under a key of its own, or why it is refused."""
-    limit = parts.settings.max_upload_mb * 2**20
-    if len(name) > 255:
-        return _refused(name[:60] + "…", "name-too-long")
-    stream = _Limited(BytesIO(content) if isinstance(content, bytes) else content, limit)
-    key = f"rags/{rag_id}/incoming/{uuid.uuid4().hex}"
-    size = parts.files.put(key, stream)  # type: ignore[arg-type]
-    if stream.over:
-        parts.files.delete(key)
-        return _refused(name, "too-large", limit=parts.settings.max_upload_mb)
-    if not size:
-        parts.files.delete(key)
-        return _refused(name, "empty-file")
-    if size <= LOOKED_AT_ONCE:
-        try:
-            read.check(parts.files.get(key), name)
-        except Unreadable as e:
-            parts.files.delete(key)
-            return Refused(name, "unreadable", str(e))
-    return _Stored(name, key, stream.sha256.hexdigest(), size)
-
-
-class _Limited:
-    """A stream that ends one piece after the limit, and knows its digest."""
-
-    def __init__(self, stream: IO[bytes], limit: int) -> None:
-        self.stream, self.limit = stream, limit
-        self.read_so_far = 0
-        self.sha256 = hashlib.sha256()
-
-    @property
-    def over(self) -> bool:
-        return self.read_so_far > self.limit
-
-    def read(self, size: int = -1) -> bytes:
-        if self.over:
-            return b""
-        piece = self.stream.read(size)
-        self.read_so_far += len(piece)
-        self.sha256.update(piece)
-        return piece
-
-
-def _fresh(db: Session, rag_id: int, stored: Sequence[_Stored], refused: list[Refused]) -> Iterator[_Stored]:
+def _fresh(db: Session, rag_id: int, stored: Sequence[Stored], refused: list[Refused]) -> Iterator[Stored]:
     seen: set[str] = set()
     for file in stored:
         if file.sha256 in seen:
-            refused.append(_refused(file.name, "twice"))
+            refused.append(incoming.refusal(file.name, "twice"))
         elif _known(db, rag_id, file.sha256):
-            refused.append(_refused(file.name, "already-there"))
+            refused.append(incoming.refusal(file.name, "already-there"))
         else:
             seen.add(file.sha256)
             yield file
@@ -192,7 +126,7 @@ def _known(db: Session, rag_id: int, sha256: str) -> bool:
     )
 
 
-def _add_revision(db: Session, cycle: Cycle, user_id: int, file: _Stored) -> str:
+def _add_revision(db: Session, cycle: Cycle, user_id: int, file: Stored) -> str:
     """The row of a stored file; its key is the same whenever the same uploads are made in the same order."""
     document = db.exec(
         select(Document).where(
@@ -224,10 +158,6 @@ def _add_revision(db: Session, cycle: Cycle, user_id: int, file: _Stored) -> str
     return key
 
 
-def _refused(name: str, code: str, **words: object) -> Refused:
-    return Refused(name, code, MESSAGES[code].format(name=name, **words))
-
-
-def _title(files: Sequence[_Stored]) -> str:
+def _title(files: Sequence[Stored]) -> str:
     names = ", ".join(f.name for f in files[:3])
     return names if len(files) <= 3 else f"{names} +{len(files) - 3}"

@@ -28,7 +28,7 @@ def ingest(
     began = time.monotonic()
     actor, rag = enter(parts, caller, name)
     assert rag.id is not None
-    receipt = documents.upload(parts, actor, rag.id, _opened(list(files_of(paths))), budget=budget)
+    receipt = documents.upload(parts, actor, rag.id, opened(list(files_of(paths))), budget=budget)
     if receipt.cycle is None:
         return _nothing(caller, rag.name, receipt.refused, began)
     if wait:
@@ -47,24 +47,25 @@ def import_graphrag(parts: Parts, caller: Caller, name: str, folder: Path, wait:
     return outcome(parts, caller, actor, rag, cycles.get(parts, actor, rag.id, number), (), began)
 
 
-def _opened(paths: Sequence[Path]) -> Iterator[Upload]:
+def opened(files: Sequence[tuple[Path, str]]) -> Iterator[Upload]:
     """One at a time, so that ten thousand files need not be open at once."""
-    for path in paths:
+    for path, folder in files:
         with path.open("rb") as stream:
-            yield Upload(path.name, stream)
+            yield Upload(path.name, stream, folder)
 
 
-def files_of(paths: Sequence[Path]) -> Iterator[Path]:
-    """The files, and those in the folders, in order; hidden ones are left out of folders."""
+def files_of(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    """The files, and those in the folders with where they stand in them; there hidden ones are left out."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(
+            inside = sorted(
                 p
                 for p in path.rglob("*")
                 if p.is_file() and not any(n.startswith(".") for n in p.relative_to(path).parts)
             )
+            yield from ((p, p.relative_to(path).parent.as_posix()) for p in inside)
         elif path.is_file():
-            yield path
+            yield path, ""
         else:
             raise NotFound("file", str(path))
 

@@ -24,7 +24,7 @@ def estimate(parts: Parts, caller: Caller, name: str, paths: Sequence[Path]) -> 
     with parts.session() as db:
         access.check(db, actor, rag.id, Action.upload)
     units: list[int] = []
-    for path in files_of(paths):
+    for path, _ in files_of(paths):
         try:
             document = read(path.read_bytes(), path.name, "estimated")
         except Unreadable:

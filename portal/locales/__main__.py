@@ -1,6 +1,7 @@
 """`make messages`: read every string marked for translation into the catalogs; say what is missing."""
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel import Locale
@@ -9,6 +10,7 @@ from babel.messages.extract import extract_from_dir
 
 HOUSE = Path(__file__).parents[2]
 LOCALES = Path(__file__).parent
+FIRST = datetime(2026, 11, 21, tzinfo=UTC)
 METHODS = [("portal/templates/**.html", "jinja2"), ("portal/**.py", "python"), ("pages/**.py", "python")]
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 
@@ -38,6 +40,7 @@ def update(language: str) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     catalog = read(language) if path.exists() else Catalog(locale=language, fuzzy=False)
     catalog.update(extracted(), no_fuzzy_matching=True)
+    catalog.creation_date = FIRST  # the same strings are the same file, whenever it is written
     catalog.header_comment = f"# Ferag Portal: {Locale.parse(language).english_name}"
     catalog.obsolete.clear()
     missing = 0

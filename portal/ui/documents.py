@@ -1,19 +1,21 @@
 """Adding documents, and the list of those that are there."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 import streamlit as st
 
-from portal import documents, navigation
+from portal import cycles, document_list, documents, navigation
 from portal.access import Action
-from portal.documents import Listed, Receipt, Upload
+from portal.document_list import DocumentPage, DocumentState, Listed, Wanted
+from portal.documents import Receipt, Upload
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
-from portal.session import Here, act
-from portal.ui import html, paging, words
-from portal.ui.times import ago, size
+from portal.session import Here, act, fragment
+from portal.ui import html, layout, paging, words
+from portal.ui.times import ago, number, size
 
-PAGE = 25
+LOOK_SECONDS = 3.0
+MOVING = frozenset({DocumentState.waiting, DocumentState.reading, DocumentState.extracting})
 
 
 def uploader(here: Here) -> None:
@@ -37,6 +39,20 @@ def uploader(here: Here) -> None:
                 st.session_state["upload_turn"] = turn + 1
                 _after(here, receipt)
         _refused(here)
+
+
+def paste(here: Here) -> None:
+    """Text from somewhere else, as a document of its own."""
+    with (
+        st.expander(_("Paste text instead"), icon=":material/content_paste:"),
+        st.form("paste", border=False),
+    ):
+        title = st.text_input(_("Its title"), max_chars=120)
+        pasted = st.text_area(_("The text"), height=200)
+        if st.form_submit_button(_("Add this text")):
+            with words.explained():
+                file = Upload(f"{title.strip() or _('Pasted text')}.md", pasted.encode())
+                _after(here, documents.upload(here.parts, here.actor, here.rag_id, [file]))
 
 
 def _after(here: Here, receipt: Receipt) -> None:
@@ -66,9 +82,56 @@ def _refused(here: Here) -> None:
         )
 
 
-def table(here: Here, listed: Sequence[Listed]) -> None:
-    """Every document with its state; what can be done with it in its menu."""
-    for document in paging.page(listed, PAGE, "documents"):
+def table(here: Here) -> bool:
+    """Every document with where it stands; False if there is none at all."""
+    found = _found(here)
+    if found.total:
+        _filters(here, found)
+        (_moving if found.states.keys() & MOVING else _still)()
+    return bool(found.total)
+
+
+def _found(here: Here) -> DocumentPage:
+    chosen = frozenset(DocumentState(v) for v in st.session_state.get(f"states-{here.rag_id}") or ())
+    wanted = Wanted(st.session_state.get(f"named-{here.rag_id}", ""), chosen)
+    return document_list.page(here.parts, here.actor, here.rag_id, wanted, paging.at("documents"))
+
+
+def _filters(here: Here, found: DocumentPage) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            _("Search"),
+            key=f"named-{here.rag_id}",
+            placeholder=_("Search by name"),
+            icon=":material/search:",
+            label_visibility="collapsed",
+        )
+        st.pills(
+            _("States"),
+            [s.value for s in found.states],
+            format_func=lambda v: f"{words.of(DocumentState(v))} {number(found.states[DocumentState(v)])}",
+            selection_mode="multi",
+            key=f"states-{here.rag_id}",
+            label_visibility="collapsed",
+        )
+
+
+@fragment(Action.read, run_every=LOOK_SECONDS)
+def _moving(here: Here) -> None:
+    _list(here)
+
+
+@fragment(Action.read)
+def _still(here: Here) -> None:
+    _list(here)
+
+
+def _list(here: Here) -> None:
+    found = _found(here)
+    if not found.matching:
+        layout.empty(_("No document matches"), _("Choose other states, or search for another name."))
+    paging.turn(found.matching, document_list.PAGE, "documents")
+    for document in found.documents:
         _row(here, document)
 
 
@@ -80,25 +143,38 @@ def _row(here: Here, document: Listed) -> None:
                 "document", f"**{html.plain(document.name)}**", rag=here.rag_id, revision=document.revision
             )
             html.show('<div class="f-meta">{facts}</div>', facts=html.join(_facts(document)))
+            if document.error or document.cycle_error:
+                why = (
+                    words.file_note(document.error)
+                    if document.error
+                    else words.step_error(document.cycle_error)
+                )
+                html.show('<div class="f-small f-soft">{why}</div>', why=why)
         with right, st.popover(_("More"), help=_("What can be done with it")):
             _menu(here, document)
 
 
+def _why(document: Listed) -> str:
+    """It could not be read, or its cycle stopped."""
+    return words.file_note(document.error) if document.error else words.step_error(document.cycle_error)
+
+
 def _facts(document: Listed) -> list[html.Markup]:
-    if document.error:
-        state = html.chip(_("Could not be read"), "bad")
-    elif document.being_removed:
-        state = html.chip(_("Removal is proposed"), "warn")
-    elif document.approved:
-        state = html.chip(_("In the knowledge base"), "good")
-    else:
-        state = html.chip(words.of(document.cycle_state), words.tone(document.cycle_state))
-    texts = [size(document.size), _("{who}, {when}").format(who=document.who, when=ago(document.created_at))]
-    if document.revisions > 1:
+    state = html.chip(words.of(document.state), words.tone(document.state))
+    texts = []
+    if document.state is DocumentState.extracting:
+        texts.append(_("passage {n} of {m}").format(n=number(document.units_done), m=number(document.units)))
+    elif document.units:
+        label = ngettext("{n} passage", "{n} passages", document.units)
+        texts.append(label.format(n=number(document.units)))
+    if document.units_aside:
+        texts.append(_("{n} put aside").format(n=number(document.units_aside)))
+    texts += [size(document.size), _("{who}, {when}").format(who=document.who, when=ago(document.created_at))]
+    if document.number > 1:
         texts.append(_("revision {n}").format(n=document.number))
+    if document.approved and document.state is not DocumentState.approved:
+        texts.append(_("an earlier one is in the knowledge base"))
     texts += [words.file_note(note) for note in document.notes]
-    if document.error:
-        texts.append(words.file_note(document.error))
     return [state, *(html.fill("<span>{text}</span>", text=t) for t in texts)]
 
 
@@ -106,13 +182,66 @@ def _menu(here: Here, document: Listed) -> None:
     address = f"/download/{here.rag_id}/document/{document.revision}"
     html.show('<a href="{address}" download>{label}</a>', address=address, label=_("Download the original"))
     navigation.link("progress", _("How it was read"), rag=here.rag_id, cycle=document.cycle)
-    if here.may(Action.upload) and not document.being_removed:
-        st.button(
-            _("Propose to remove it"),
-            key=f"remove-{document.id}",
-            icon=":material/delete:",
-            help=_("Facts that only this document says are then proposed for removal. You decide."),
-            on_click=act,
-            args=(documents.remove, here.rag_id, document.id),
-            kwargs={"said": _("Its removal is being prepared for review.")},
+    if not here.may(Action.upload) or document.state is DocumentState.removing:
+        return
+    if document.state is DocumentState.failed and document.cycle_error:
+        _button(_("Try again"), "retry", document, ":material/refresh:", cycles.retry, document.cycle)
+    if document.state not in MOVING:
+        _button(
+            _("Read it again"),
+            "again",
+            document,
+            ":material/restart_alt:",
+            documents.read_again,
+            document.id,
+            help=_("As if it were uploaded anew: what is read differently is proposed for review."),
+            said=_("It is read again."),
         )
+        if st.button(_("Replace it…"), key=f"replace-{document.id}", icon=":material/upload_file:"):
+            _replace(here, document)
+    _button(
+        _("Propose to remove it"),
+        "remove",
+        document,
+        ":material/delete:",
+        documents.remove,
+        document.id,
+        help=_("Facts that only this document says are then proposed for removal. You decide."),
+        said=_("Its removal is being prepared for review."),
+    )
+
+
+def _button(
+    label: str,
+    name: str,
+    document: Listed,
+    icon: str,
+    does: Callable[..., object],
+    number: int,
+    help: str | None = None,  # Streamlit's word
+    said: str = "",
+) -> None:
+    """`does(parts, actor, rag_id, number)` at a click."""
+    st.button(
+        label,
+        key=f"{name}-{document.id}",
+        icon=icon,
+        help=help,
+        on_click=act,
+        args=(does, document.rag_id, number),
+        kwargs={"said": said} if said else {},
+    )
+
+
+def _replace(here: Here, document: Listed) -> None:
+    @st.dialog(_("Replace {name}").format(name=document.name))
+    def ask() -> None:
+        st.caption(_("The new file is the next revision. What it no longer says is proposed for removal."))
+        chosen = st.file_uploader(_("The new file"), max_upload_size=here.parts.settings.max_upload_mb)
+        if st.button(_("Replace"), type="primary", disabled=chosen is None) and chosen:
+            with words.explained():
+                folder, _slash, name = document.name.rpartition("/")
+                file = Upload(name, chosen, folder)
+                _after(here, documents.upload(here.parts, here.actor, here.rag_id, [file]))
+
+    ask()

@@ -19,6 +19,7 @@ from kg.errors import (
     TooSlow,
 )
 from kg.model import Decision, Fit, Kind, Verdict
+from portal.document_list import DocumentState
 from portal.errors import NotFound, PartDown, PortalError
 from portal.i18n import N_, gettext, ngettext
 from portal.i18n import gettext as _
@@ -48,6 +49,17 @@ WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "tables": N_("GraphRAG tables"),
         "rdf": N_("RDF file"),
         "rollback": N_("Return to an earlier version"),
+    },
+    DocumentState: {
+        "failed": N_("Could not be read"),
+        "paused": N_("Paused"),
+        "removing": N_("Removal is proposed"),
+        "review": N_("Ready for review"),
+        "extracting": N_("Being extracted"),
+        "reading": N_("Being read"),
+        "waiting": N_("Waiting for a worker"),
+        "approved": N_("In the knowledge base"),
+        "left-out": N_("Left out"),
     },
     StepName: {
         "graphrag": N_("Reading the documents"),
@@ -137,6 +149,11 @@ TONES: Mapping[str, str] = {
     "again": "warn",
     "decide": "mute",
     "approve": "good",
+    # documents
+    "removing": "warn",
+    "extracting": "info",
+    "reading": "info",
+    "left-out": "mute",
     # cycles
     "waiting": "mute",
     "running": "info",

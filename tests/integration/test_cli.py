@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -156,6 +157,31 @@ def test_a_graphrag_folder_becomes_a_cycle_and_the_index_can_be_made_anew(
     assert before["passages"]
     assert before["entities"]
     assert {**after, "ms": 0} == {**before, "ms": 0}
+
+
+def test_a_watched_folder_is_taken_in(ferag: Ferag, data: Path) -> None:
+    assert value(ferag("rag", "create", "Watched", "--owner", "ann@example.org", "--json"))
+    folder = data / "watched"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / "alice.txt").write_text(ALICE)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "portal.cli", "watch", "--rag", "Watched", str(folder), "--json"],
+        cwd=ROOT,
+        env={**os.environ, "FERAG_DATA_DIR": str(data / "here"), "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    with child:
+        assert child.stdout is not None
+        assert json.loads(child.stdout.readline()) == {"watching": str(folder)}
+        first = json.loads(child.stdout.readline())
+        assert (first["cycle"], first["accepted"], first["refused"]) == (1, ["deep/alice.txt"], [])
+        (folder / "bob.txt").write_text(BOB)
+        second = json.loads(child.stdout.readline())
+        assert (second["cycle"], second["accepted"], second["refused"]) == (2, ["bob.txt"], [])
+        child.send_signal(signal.SIGINT)
+        assert child.wait(60) == 0
 
 
 @pytest.mark.parametrize(

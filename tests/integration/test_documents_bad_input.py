@@ -13,10 +13,11 @@ from portal import documents
 from portal.access import Actor
 from portal.documents import Upload
 from portal.errors import Forbidden, Invalid, NotFound
+from portal.incoming import clean_name
 from portal.models import CycleState, Member, Revision, Role, User
-from portal.uploads import clean_name
 from portal.wiring import Parts
 from tests.installation import Installation
+from tests.samples import zipped
 
 
 @pytest.fixture
@@ -183,3 +184,48 @@ def test_who_may_not_upload(installation: Installation, others: tuple[Parts, Act
     with pytest.raises(Invalid):
         documents.upload(parts, installation.actor, installation.rag, [])
     assert documents.listing(parts, viewer, installation.rag) == ()
+
+
+def test_a_zip_is_the_files_that_it_holds(installation: Installation) -> None:
+    here = installation
+    inner = zipped({"a.txt": b"Ann Lee works at Kite."})
+    archive = zipped(
+        {
+            "contracts/one.txt": b"Ann Lee works at Kite.",
+            "contracts/two/one.txt": b"Bob Ray founded Rim Works.",
+            "contracts/picture.txt": b"\x89PNG\r\n\x1a\n",
+            "../../outside.md": b"# Rim Works",
+            "again.txt": b"Ann Lee works at Kite.",
+            "more.zip": inner,
+            "__MACOSX/x.txt": b"x",
+            ".hidden": b"x",
+            "folder/": b"",
+        }
+    )
+    receipt = documents.upload(here.parts, here.actor, here.rag, [Upload("library.zip", archive)])
+    assert receipt.accepted == ("contracts/one.txt", "contracts/two/one.txt", "outside.md")
+    assert [(r.name, r.code) for r in receipt.refused] == [
+        ("contracts/picture.txt", "unreadable"),
+        ("more.zip", "unreadable"),
+        ("again.txt", "twice"),
+    ]
+    assert here.parts.files.keys(f"rags/{here.rag}/incoming") == ()
+
+
+def test_names_in_a_zip_of_a_russian_windows(installation: Installation) -> None:
+    here = installation
+    name = "Договоры поставки.txt"
+    archive = zipped({"x" * len(name.encode("cp866")): b"Ann Lee works at Kite."})
+    archive = archive.replace(b"x" * len(name.encode("cp866")), name.encode("cp866"))
+    receipt = documents.upload(here.parts, here.actor, here.rag, [Upload("a.zip", archive)])
+    assert receipt.accepted == (name,)
+
+
+def test_zips_that_are_none_or_too_much(installation: Installation) -> None:
+    here = installation
+    assert sentence(here, "empty.zip", zipped({})) != ""
+    assert "damaged" in sentence(here, "half.zip", zipped({"a.txt": os.urandom(5000)})[:3000])
+    assert "unfolds" in sentence(here, "bomb.zip", zipped({"a.txt": b"a" * 2**25}))
+    broken = zipped({"a.txt": b"Ann Lee works at Kite." * 99})
+    broken = broken[:45] + b"\xff\xff\xff" + broken[48:]
+    assert "a.txt is damaged" in sentence(here, "broken.zip", broken)

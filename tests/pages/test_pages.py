@@ -96,6 +96,46 @@ def test_files_are_taken_and_refused_with_a_sentence(world: World) -> None:
     assert [d.name for d in listed] == ["a.txt"]
 
 
+def test_documents_are_listed_by_where_they_stand(world: World) -> None:
+    ann = world.actor("ann")
+    for name in ("Договор.txt", "b.txt", "deep/c.txt"):
+        folder, _, plain = name.rpartition("/")
+        file = Upload(plain, f"{name} says that Ann works at ACME.".encode(), folder)
+        documents.upload(world.parts, ann, world.rag, [file])
+    with world.parts.session() as opened:
+        for cycle, state in zip(
+            opened.exec(select(Cycle)).all(), ("running", "failed", "review"), strict=True
+        ):
+            cycle.state, cycle.error = CycleState(state), "budget-needed" if state == "failed" else ""
+            opened.add(cycle)
+        opened.commit()
+    app = world.open("documents", rag=world.rag)
+    assert "Ready for review" in words(app)
+    assert "Could not be read" in words(app)
+    assert "Try again" in [b.label for b in app.button]
+    (pills,) = app.get("button_group")
+    assert len(pills.options) == 3
+    search = next(t for t in app.text_input if t.label == "Search")
+    search.input("договор").run()
+    assert "Being read" in words(app)
+    assert "Ready for review" not in words(app)
+    search = next(t for t in app.text_input if t.label == "Search")
+    search.input("no such name").run()
+    assert "No document matches" in words(app)
+
+
+def test_pasted_text_is_a_document(world: World) -> None:
+    app = world.open("documents", rag=world.rag)
+    next(t for t in app.text_input if t.label == "Its title").input("Заметка")
+    app.text_area[0].input("Анна работает в АКМЕ.")
+    next(b for b in app.button if b.label == "Add this text").click().run()
+    (listed,) = documents.listing(world.parts, world.actor("ann"), world.rag)
+    assert listed.name == "Заметка.md"
+    app = world.open("documents", rag=world.rag)
+    next(b for b in app.button if b.label == "Add this text").click().run()
+    assert "empty" in app.warning[0].value
+
+
 def test_progress_says_which_part_is_missing_and_cancels(world: World) -> None:
     ann = world.actor("ann")
     receipt = documents.upload(world.parts, ann, world.rag, [Upload("a.txt", b"Ann works at ACME.")])

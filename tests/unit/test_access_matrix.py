@@ -36,7 +36,8 @@ OF_RAG: dict[Action, str] = {
     Action.read: """
         aside.listing comments.counts comments.open_requests comments.thread
         corrections.terms cycles.get cycles.recent cycles.unfinished decisions.consequences
-        documents.listing documents.original documents.text graph.counts graph.facts_in_words graph.facts_of
+        document_list.page documents.listing documents.original documents.text graph.counts
+        graph.facts_in_words graph.facts_of
         graph.find
         graph.neighbourhood graph.ontology graph.prominent graph.thing members.happenings members.listing
         rags.get review_context.around review_context.beside reviews.choices reviews.known reviews.others
@@ -50,7 +51,8 @@ OF_RAG: dict[Action, str] = {
         """,
     Action.export: "artifacts.listing artifacts.stream graph.export",
     Action.upload: """
-        cycles.cancel cycles.import_tables cycles.read_again cycles.retry documents.remove uploads.upload
+        cycles.cancel cycles.import_tables cycles.read_again cycles.retry documents.remove
+        uploads.read_again uploads.upload
         """,
     Action.decide: """
         comments.add comments.settle corrections.correct corrections.instead corrections.settle
