@@ -51,7 +51,8 @@ def paste(here: Here) -> None:
         pasted = st.text_area(_("The text"), height=200)
         if st.form_submit_button(_("Add this text")):
             with words.explained():
-                file = Upload(f"{title.strip() or _('Pasted text')}.md", pasted.encode())
+                name = title.strip() or _("Pasted text")
+                file = Upload(f"{name}.md", pasted.encode())
                 _after(here, documents.upload(here.parts, here.actor, here.rag_id, [file]))
 
 
