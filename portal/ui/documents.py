@@ -10,7 +10,7 @@ from portal.document_list import DocumentPage, DocumentState, Listed, Wanted
 from portal.documents import Receipt, Upload
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
-from portal.session import Here, act, fragment
+from portal.session import Here, act, enter, fragment
 from portal.ui import html, layout, paging, words
 from portal.ui.times import ago, number, size
 
@@ -199,7 +199,7 @@ def _menu(here: Here, document: Listed) -> None:
             said=_("It is read again."),
         )
         if st.button(_("Replace it…"), key=f"replace-{document.id}", icon=":material/upload_file:"):
-            _replace(here, document)
+            _replace(document)
     _button(
         _("Propose to remove it"),
         "remove",
@@ -234,9 +234,10 @@ def _button(
     )
 
 
-def _replace(here: Here, document: Listed) -> None:
+def _replace(document: Listed) -> None:
     @st.dialog(_("Replace {name}").format(name=document.name))
     def ask() -> None:
+        here = enter(Action.upload)
         st.caption(_("The new file is the next revision. What it no longer says is proposed for removal."))
         chosen = st.file_uploader(_("The new file"), max_upload_size=here.parts.settings.max_upload_mb)
         if st.button(_("Replace"), type="primary", disabled=chosen is None) and chosen:
