@@ -1,4 +1,4 @@
-"""A whole review by keyboard alone: settle, keep apart, rename, accept the rest, publish, return, compare."""
+"""A whole review by keyboard alone: settle, keep apart, rename, accept the rest, publish."""
 
 import json
 import os
