@@ -18,6 +18,7 @@ from portal.models import Member, Role, User
 from portal.wiring import Parts
 from tests.installation import Installation, installed
 from tests.servers import free_port
+from tests.streamlit_socket import place_given_back
 
 ALICE = "Alice Smith works at ACME Corporation. ACME Corporation was founded in 1999 in Boston."
 BOB = "Bob Johnson works at TechCorp. TechCorp competes with ACME Corporation."
@@ -94,7 +95,7 @@ def doors(run: Path, folder: Path, rag_id: int, *, approved: bool = True) -> Ite
         parts = installation.parts
         eve = _person(parts, "eve")
         eves = rags.create(parts, eve, "Eve's").id or 0
-        with serving(make_app(parts)) as url:
+        with place_given_back(), serving(make_app(parts)) as url:
             made = Doors(url, installation, eve, eves)
             if approved:
                 approve(made, ("alice.txt", ALICE), ("bob.txt", BOB))

@@ -1,5 +1,6 @@
 """Streamlit's own protocol spoken by hand: what a browser would send, and what somebody could forge."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,11 +21,25 @@ TEXTS = ("text_input", "text_area")
 
 
 @contextmanager
+def place_given_back() -> Iterator[None]:
+    """Streamlit lets a process have one runtime, and puts its script in the place of `__main__`, which a
+    process spawned by a later test would run."""
+    main = sys.modules["__main__"]
+    try:
+        yield
+    finally:
+        Runtime._instance = None
+        sys.modules["__main__"] = main
+
+
+@contextmanager
 def served(parts: Parts) -> Iterator[TestClient]:
-    """The web application. Streamlit lets a process have one, so the next needs its place."""
-    with TestClient(make_app(parts), base_url=HERE, follow_redirects=False) as running:
+    """The web application."""
+    with (
+        place_given_back(),
+        TestClient(make_app(parts), base_url=HERE, follow_redirects=False) as running,
+    ):
         yield running
-    Runtime._instance = None
 
 
 @dataclass

@@ -33,6 +33,7 @@ MAY_CHANGE = {
     },
 }  # fmt: skip
 PUBLIC = ("/auth/", "/healthz", "/readyz")
+FORMS = {"/download/{rag:int}/chat/{chat:int}.{form}": "md", "/download/record.{form}": "csv"}
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ def routes(world: World) -> list[Route]:
 def path_of(world: World, route: Route) -> str:
     given = {
         "rag": world.rag, "revision": world.revision, "cycle": 1, "name": "x.ttl", "chat": world.chat,
-        "form": "md" if "chat" in route.path else "trig", "token": "none",
+        "form": FORMS.get(route.path, "trig"), "token": "none",
     }  # fmt: skip
     plain = route.path
     for name in route.param_convertors:
@@ -101,6 +102,8 @@ def test_every_route_for_everybody(
                     right = code < 500 or (path, code) == ("/readyz", 503)
                 elif who == "anonymous":
                     right = code in (303, 401, 403, 404)
+                elif path.startswith("/download/record."):
+                    right = code == (200 if who == "admin" else 403)
                 elif path.startswith("/download/"):
                     right = code not in (401, 403, 404) if world.role(who) else code == 404
                 else:

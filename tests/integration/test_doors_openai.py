@@ -19,6 +19,7 @@ from tests.scripted_model import Say, scripted
 from tests.servers import Missing
 
 QUESTION = "Where does Alice Smith work?"
+FOR_THE_MODEL = "Tell me about Alice Smith."  # the graph alone has no answer to it
 Messages = list[dict[str, object]]
 
 
@@ -170,7 +171,7 @@ def test_a_client_that_leaves_leaves_no_work_running(
     made: Doors, slow: tuple[openai.OpenAI, list[int]]
 ) -> None:
     client, now = slow
-    stream = client.chat.completions.create(model=made.model, messages=[said(QUESTION)], stream=True)
+    stream = client.chat.completions.create(model=made.model, messages=[said(FOR_THE_MODEL)], stream=True)
     for piece in stream:
         if piece.choices[0].delta.content:
             break
@@ -185,7 +186,7 @@ def test_a_revoked_token_cuts_the_stream_within_a_second(
     from portal import tokens
 
     client, now = slow
-    stream = client.chat.completions.create(model=made.model, messages=[said(QUESTION)], stream=True)
+    stream = client.chat.completions.create(model=made.model, messages=[said(FOR_THE_MODEL)], stream=True)
     assert next(iter(stream))
     (newest, *_) = tokens.mine(made.parts, made.ann)
     tokens.revoke(made.parts, made.ann, newest.id)

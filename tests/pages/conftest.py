@@ -1,6 +1,5 @@
 """The pages as a person sees them, on a real database, with somebody logged in; no browser, no servers."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from portal import accounts, db, logins, process, rags, session
 from portal.access import Actor
 from portal.settings import Settings
 from portal.wiring import Parts, wire
+from tests.streamlit_socket import place_given_back
 
 PASSWORD = "a long enough secret"
 APP = Path(__file__).parents[2] / "portal" / "app.py"
@@ -52,9 +52,8 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     parts = wire(Settings(data_dir=tmp_path, _env_file=None))  # type: ignore[call-arg]
     db.upgrade(parts.engine)
     monkeypatch.setattr(process, "parts", lambda: parts)
-    # AppTest puts the portal's script there; a process spawned by a later test would run it.
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
-    yield World(parts, monkeypatch)
+    with place_given_back():
+        yield World(parts, monkeypatch)
     parts.close()
 
 
@@ -65,3 +64,9 @@ def words(app: AppTest) -> str:
     shown += [e.proto.body for e in app.get("html") if not e.proto.body.startswith("<style>")]
     shown += [e.label for e in app.button]
     return "\n".join(str(s) for s in shown)
+
+
+def section(app: AppTest, name: str) -> AppTest:
+    """The administration's page with this tab open."""
+    app.session_state["section"] = name
+    return app.run()

@@ -2,7 +2,7 @@
 
 from portal import invitations, members
 from portal.models import Role
-from tests.pages.conftest import World, words
+from tests.pages.conftest import World, section, words
 
 
 def press(app, label: str) -> None:  # type: ignore[no-untyped-def]
@@ -49,7 +49,7 @@ def test_an_owner_hands_over_and_says_so_to_everybody(world: World) -> None:
 
 
 def test_an_administrator_adds_somebody_by_a_link(world: World) -> None:
-    app = world.open("admin")
+    app = section(world.open("admin"), "People")
     next(t for t in app.text_input if t.label == "E-mail address").input("kim@example.org")
     press(app, "Make an account")
     (link,) = [c.value for c in app.code]

@@ -2,14 +2,13 @@
 
 import pytest
 from sqlmodel import select
-from streamlit.testing.v1 import AppTest
 
 from kg.extract.estimate import Estimate
 from portal import accounts, budgets, chats, documents, logins, members, rags, tokens
 from portal.documents import Upload
 from portal.errors import Unknown
 from portal.models import Chat, ChatMessage, Cycle, CycleState, MessageState, Rag, Role, User, now
-from tests.pages.conftest import World, words
+from tests.pages.conftest import World, section, words
 
 PAGES = ("overview", "documents", "review", "versions", "graph", "search", "chat", "members")
 
@@ -30,12 +29,6 @@ def test_what_is_not_yours_does_not_exist(world: World, page: str) -> None:
         app = world.open(page, who="bob", rag=rag)
         assert len(app.error) == 1
         assert "Contracts" not in words(app)
-
-
-def section(app: AppTest, name: str) -> AppTest:
-    """The administration's page with this tab open."""
-    app.session_state["section"] = name
-    return app.run()
 
 
 def test_without_a_login_nothing_is_shown(world: World) -> None:
