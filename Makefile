@@ -83,7 +83,11 @@ bench-backup: dev
 bench-review: dev
 	$(BIN)/python -m benchmarks.review.bench_review $(BENCH)
 
+# a library of 7 MB of Markdown: time, memory of each process, how pages answer meanwhile, questions
+bench-library: dev
+	$(BIN)/python -m benchmarks.library.bench_library $(BENCH)
+
 clean:
 	rm -rf .venv build dist *.egg-info
 
-.PHONY: all setup dev run test lint types imports format messages lock bench-publish bench-review bench-knowledge bench-cost bench-extraction bench-model bench-retrieval bench-retrieval-scale bench-backup clean
+.PHONY: all setup dev run test lint types imports format messages lock bench-publish bench-review bench-knowledge bench-cost bench-extraction bench-model bench-retrieval bench-retrieval-scale bench-backup bench-library clean

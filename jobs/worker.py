@@ -36,6 +36,7 @@ from portal.wiring import Parts
 
 log = logging.getLogger(__name__)
 
+NICE = 10  # what reads a library gives way to pages and answers on the same cores
 SIGN_SECONDS = 3.0
 IDLE_SECONDS = 2  # between two looks whether to take more work
 
@@ -87,6 +88,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(e, file=sys.stderr)  # noqa: T201
         return 1
     configure(chosen.log_level)
+    if given.queue == work_queue.PIPELINE:
+        os.nice(NICE)
     context().parts = parts
     db.upgrade(parts.engine)
     run(parts, given.queue, given.parent)

@@ -72,7 +72,6 @@ class E5:
         options.intra_op_num_threads = options.inter_op_num_threads = 1  # more only spin beside each other
         self._session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
         self._tokenizer = weights.tokenizer()
-        self._tokenizer.enable_truncation(WINDOW + 2)
         w = weights.read()
         self.dimensions = w.hidden
         self._words = w.blocks("emb.word", w.hidden)
@@ -88,6 +87,7 @@ class E5:
         out = np.zeros((len(texts), self.dimensions), np.float32)
         for row, text in enumerate(texts):
             ids = self._tokenizer.encode(weights.normalised(_sane(text))).ids
+            ids = ids if len(ids) <= WINDOW + 2 else [*ids[: WINDOW + 1], ids[-1]]  # the last marks the end
             x = weights.unpacked(self._words[ids]) + self._places[: len(ids)]
             out[row] = self._session.run(None, {"inputs_embeds": x[None]})[0][0]
         return out

@@ -1,20 +1,12 @@
 """How long a text is for a model: tokens of the multilingual e5 vocabulary, about 4.1 characters each."""
 
 from collections.abc import Iterable
-from functools import cache
 from itertools import islice
-
-from tokenizers import Tokenizer
 
 from kg.embed import weights
 
 WIDEST = 20_000  # characters at a time: the tokenizer's cost grows faster than the text
 AT_ONCE = 500  # texts: what is known of each token takes a hundred times its room
-
-
-@cache
-def _tokenizer() -> Tokenizer:
-    return weights.tokenizer()
 
 
 def count(text: str) -> int:
@@ -37,7 +29,7 @@ def counts(texts: Iterable[str]) -> list[int]:
             for i, text in enumerate(some)
             for at in range(0, len(text), WIDEST)
         ]
-        encoded = _tokenizer().encode_batch_fast([p for _, p in pieces], add_special_tokens=False)
+        encoded = weights.tokenizer().encode_batch_fast([p for _, p in pieces], add_special_tokens=False)
         for (i, _), found in zip(pieces, encoded, strict=True):
             total[i] += len(found)
     return total

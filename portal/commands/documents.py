@@ -9,6 +9,7 @@ from portal import cycles, documents
 from portal.access import Actor
 from portal.aside import listing
 from portal.commands.common import Caller, enter, tell
+from portal.commands.progress import Progress
 from portal.commands.waiting import workers_running
 from portal.cycle_views import CycleView
 from portal.documents import Refused, Upload
@@ -71,9 +72,11 @@ def files_of(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
 
 
 def wait_for(parts: Parts, actor: Actor, rag_id: int, number: int) -> None:
-    """Until nothing is left to do for workers; with a worker of our own if there is none."""
+    """Until workers have nothing left to do, saying how far it is; with a worker of our own if none runs."""
+    tell_progress = Progress()
     with workers_running(parts) as look:
-        while cycles.get(parts, actor, rag_id, number).state in _GOING_ON:
+        while (view := cycles.get(parts, actor, rag_id, number)).state in _GOING_ON:
+            tell_progress(view)
             look()
             time.sleep(LOOK_SECONDS)
 

@@ -101,3 +101,8 @@ def test_what_can_be_told_at_once_is_told_at_once() -> None:
     for data in (samples.zipped({"a.txt": b"x"}), b"\x89PNG\r\n", b"\x00\x01\x02" * 99):
         with pytest.raises(NotText):
             check(data, "a.txt")
+
+
+def test_a_page_whose_links_are_written_out() -> None:
+    page = b'<p>Hello</p><ul><li><p> <a href="https://x.example/">https://x.example/</a> </p></li></ul>'
+    assert read(page, "a.html", "d").text == "Hello\n\n- https://x.example/\n"

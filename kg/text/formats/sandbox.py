@@ -47,7 +47,7 @@ def _in_child(data: bytes, name: str, task: str, seconds: int) -> Converted:
             timeout=seconds,
             check=False,
             cwd=ROOT,
-            env=kept | few | {"MALLOC_ARENA_MAX": "2"},
+            env=kept | few,
         )
     except subprocess.TimeoutExpired as e:
         raise NotText(name, "reading it took too long: it was given up") from e
@@ -64,6 +64,8 @@ def _child(task: str) -> None:
     data = sys.stdin.buffer.read()
     made = recognise(data) if task == OCR else convert(data, task)
     sys.stdout.buffer.write(values.dumps(made))
+    sys.stdout.buffer.flush()
+    os._exit(0)  # xberg's threads may outlive the interpreter, and abort the process that has answered
 
 
 if __name__ == "__main__":
