@@ -32,6 +32,7 @@ from portal.doors.completion_values import (
     Usage,
 )
 from portal.doors.sources import annotations, below, sources, without
+from portal.doors.streams import STREAM
 from portal.errors import Invalid, NotFound, PortalError
 from portal.rags import RagView
 from portal.routes.rendering import speak
@@ -55,7 +56,7 @@ def get_a_model(at: At, model: ModelName) -> Model:
 @router.post(
     "/chat/completions",
     response_model=Completion,
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses={200: {"content": STREAM}},
 )
 async def complete_a_chat(at: At, request: Request, wanted: CompletionRequest) -> Completion | Response:
     """An answer from the approved version, with its sources; in pieces if `stream` is set. Scope: ask.

@@ -16,6 +16,7 @@ from portal import cycles, versions
 from portal.cycles import CycleView
 from portal.doors import problems
 from portal.doors.caller import Asked, At, Caller, CycleNumber, RagId, Shown, Text
+from portal.doors.streams import STREAM
 from portal.doors.work import Watch
 from portal.errors import PortalError
 from portal.models import CycleKind, CycleState, StepName, StepState
@@ -100,7 +101,7 @@ def reject_a_cycle(at: At, rag: RagId, cycle: CycleNumber, why: Why = Why()) -> 
 @router.get(
     "/rags/{rag}/cycles/{cycle}/events",
     response_class=Response,
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses={200: {"content": STREAM}},
 )
 async def follow_a_cycle(at: At, request: Request, rag: RagId, cycle: CycleNumber) -> Response:
     """Server-sent events: `progress` with the cycle whenever it changes; `end` when nobody works on it.

@@ -1,11 +1,13 @@
 """Knowledge bases."""
 
 from datetime import datetime
+from typing import Annotated
 
 from fastapi import APIRouter
+from pydantic import StringConstraints
 
 from portal import rags
-from portal.doors.caller import Asked, At, Line, RagId, Shown, Text
+from portal.doors.caller import Asked, At, RagId, Shown, Text
 from portal.models import Role
 
 router = APIRouter(tags=["knowledge bases"])
@@ -24,7 +26,10 @@ class Rag(Shown):
 
 
 class NewRag(Asked):
-    name: Line
+    name: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=rags.LONGEST_NAME, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$"),
+    ]
     description: Text = ""
 
 

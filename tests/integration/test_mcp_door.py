@@ -139,12 +139,11 @@ def test_a_token_stays_within_its_scope_and_ends(assistant: Assistant) -> None:
     assert httpx.post(assistant.url, content=b"x" * 2**20, headers=good).status_code == 413
 
 
+@pytest.mark.parametrize("parts", ["embedded"], indirect=True)
 def test_over_a_pipe_on_this_machine(assistant: Assistant, tmp_path: Path) -> None:
     """`ferag mcp` in the name of a user, without a token."""
     parts = assistant.team.parts
     settings = parts.settings
-    if settings.fuseki_url:
-        pytest.skip("once is enough")
     with parts.session() as db:
         assert db.get_one(Rag, assistant.team.rag_id).name == "Contracts"
     environment = {

@@ -22,6 +22,7 @@ from portal.routes import cookies, people, sso
 from portal.settings import Settings, read
 from portal.wiring import Parts, wire
 from tests import servers
+from tests.conftest import absent
 from tests.identity_provider import CLIENT, SECRET, Provider, provided
 
 PASSWORD = "a long enough secret"
@@ -44,7 +45,7 @@ def parts(
     try:
         queue = servers.shared(run_folder, "valkey")
     except servers.Missing as e:
-        pytest.skip(str(e))
+        absent(e)
     options: dict[str, Any] = {
         "redis_url": queue.url,
         "oidc_issuer": provider.address,
