@@ -20,6 +20,7 @@ from portal import cycles, events
 from portal.errors import PartDown, PortalError
 from portal.leases import Cancelled, Interrupted, Lease, LeaseLost, Paused, beating, claim_step
 from portal.models import Cycle, CycleState, Step, StepName, StepState, now
+from portal.tracing import doing
 from portal.wiring import Parts
 from portal.work_queue import CYCLE, enqueue
 
@@ -90,14 +91,19 @@ def _next(parts: Parts, cycle_id: int, interrupted: Callable[[], bool]) -> Work 
 
 def _run_step(work: Work) -> bool:
     """True if the step is done; else it was given back, has failed, or is another worker's."""
-    log.info("cycle %s of %s: %s", work.number, work.dataset.name, work.step)
+    with doing(f"step {work.step}", rag=work.rag_id, cycle=work.cycle_id, step=work.lease.step_id):
+        log.info("%s begins", work.step)
+        return _outcome(work)
+
+
+def _outcome(work: Work) -> bool:
     try:
         with beating(work.lease.beat):
             _within_time(work)
             work.lease.check()
         _finish(work)
     except LeaseLost:
-        log.warning("cycle %s: the lease of %s is another worker's now", work.cycle_id, work.step)
+        log.warning("the lease of %s is another worker's now", work.step)
     except Cancelled:
         _cancel(work)
     except Paused as e:
@@ -107,14 +113,14 @@ def _run_step(work: Work) -> bool:
     except Interrupted:
         _give_back(work, 0)
     except _AWAY as e:
-        log.warning("cycle %s: %s waits: %s", work.cycle_id, work.step, e)
+        log.warning("%s waits: %s", work.step, e)
         _give_back(work, WAIT_SECONDS, _code(e))
     except (KgError, PortalError) as e:
-        log.warning("cycle %s: %s failed: %s", work.cycle_id, work.step, e)
+        log.warning("%s failed: %s", work.step, e)
         _fail(work, _code(e))
     except Exception:
         number = uuid.uuid4().hex[:8]
-        log.exception("cycle %s: %s failed, error %s", work.cycle_id, work.step, number)
+        log.exception("%s failed, error %s", work.step, number)
         _fail(work, f"internal-error {number}")
     else:
         return True

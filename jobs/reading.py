@@ -69,7 +69,7 @@ def store_units(work: Work, revision: Revision, document: Document, units: tuple
         db.add(stored)
         for unit in units:
             db.add(_row(work, revision, unit))
-    log.info("%s: %d characters, %d text units", document.name, len(document.text), len(units))
+    log.info("revision %s: %d characters, %d text units", revision.id, len(document.text), len(units))
 
 
 def _row(work: Work, revision: Revision, unit: TextUnit) -> Unit:

@@ -4,6 +4,7 @@ A unit whose worker died is claimed again when its lease ends; one that took sev
 is put aside, with the reason.
 """
 
+import contextvars
 import logging
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -137,7 +138,7 @@ def _many_at_once(
                     rows = _claim(parts, cycle_id, mine)
                     left = bool(rows)
                     took += len(rows)
-                    flying |= {pool.submit(_outcome, parts, ready, *row): row[0] for row in rows}
+                    flying |= {_begin(pool, parts, ready, row): row[0] for row in rows}
                 _settle(
                     parts, flying, mine, wait(flying, timeout=CHECK_SECONDS, return_when=FIRST_COMPLETED).done
                 )
@@ -148,6 +149,12 @@ def _many_at_once(
             paid = wait([call for call in flying if not call.cancelled()]).done
             _settle(parts, flying, mine, {call for call in paid if call.exception() is None})
     return took
+
+
+def _begin(pool: ThreadPoolExecutor, parts: Parts, ready: ForCycle, row: Claimed) -> Future[Outcome]:
+    """In a thread of the pool, its log lines and spans still this step's."""
+    bound = contextvars.copy_context()
+    return pool.submit(lambda: bound.run(_outcome, parts, ready, *row))
 
 
 def _settle(
@@ -176,7 +183,7 @@ def _outcome(parts: Parts, ready: ForCycle, unit: Unit, revision_key: str) -> Ou
     except (ModelDown, ModelRefused, StoreDown):
         raise
     except Exception as e:  # one text that an extractor stumbles over must not stop a thousand others
-        log.exception("text unit %s of %s is put aside", text_unit.number, text_unit.document)
+        log.exception("text unit %s is put aside", unit.id)
         return None, f"{type(e).__name__}: {e}"
     return found, found.problem
 

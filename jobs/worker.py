@@ -27,10 +27,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from jobs.context import context
 from jobs.sweeper import SECONDS, sweep_quietly
 from kg.errors import KgError
-from portal import db, settings, wiring, work_queue
+from portal import db, logs, settings, tracing, wiring, work_queue
 from portal.embedded import addresses
 from portal.errors import CannotStart, PartDown
-from portal.logs import configure
 from portal.settings import Settings
 from portal.wiring import Parts
 
@@ -65,6 +64,10 @@ class Worker(SimpleWorker):
                 return found
         return None
 
+    def handle_exception(self, job: Job, *exc_info: Any) -> None:
+        """RQ's own line would have the error's words, and so perhaps a document's."""
+        log.error("job %s failed", job.func_name, exc_info=exc_info)
+
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """End the job in hand at its next check, not only after it."""
         context().stopping.set()
@@ -87,7 +90,8 @@ def main(arguments: list[str] | None = None) -> int:
     except CannotStart as e:
         print(e, file=sys.stderr)  # noqa: T201
         return 1
-    configure(chosen.log_level)
+    logs.configure(chosen.log_level, chosen.log_format)
+    tracing.configure(chosen, "worker")
     if given.queue == work_queue.PIPELINE:
         os.nice(NICE)
     context().parts = parts

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from portal import navigation, notices, rags, session
+from portal import arrivals, navigation, notices, rags, session
 from portal.errors import NotFound, PortalError
 from portal.session import Here
 from portal.ui import frame, joining, words
@@ -15,7 +15,7 @@ ICON = Path(__file__).parent / "ui" / "icon.png"
 def main() -> None:
     st.set_page_config(page_title="Ferag Portal", page_icon=str(ICON), layout="wide")
     frame.style()
-    with words.explained():
+    with words.explained(), arrivals.run_of_page("page"):
         here = session.visit()
         frame.words_of_widgets()
         chosen = st.navigation(list(navigation.pages(here.actor.is_admin).values()), position="hidden")

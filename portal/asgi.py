@@ -15,12 +15,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from streamlit.web.bootstrap import load_config_options
 
-from portal import db, process
+from portal import db, logs, process, tracing
+from portal.arrivals import Arrivals
 from portal.doors import app as doors
 from portal.doors import mcp, metrics, sparql
 from portal.errors import PartDown
 from portal.gate import USER_HEADER, Gate, Headers
-from portal.logs import configure
 from portal.routes import downloads, health, links, people, sso
 from portal.settings import Settings
 from portal.ui import theme, words
@@ -35,15 +35,18 @@ def make_app(parts: Parts | None = None) -> streamlit.App:
     """The ASGI application; uvicorn calls this (`--factory portal.asgi:make_app`)."""
     if parts is None:
         parts = process.parts()
-        configure(parts.settings.log_level)
+        logs.configure(parts.settings.log_level, parts.settings.log_format)
+        tracing.configure(parts.settings, "web")
     load_config_options(options(parts.settings))
-    return streamlit.App(
+    app = streamlit.App(
         SCRIPT,
         lifespan=_lifespan(parts),
         routes=routes(parts),
         on_script_error=_explain,
         middleware=middleware(parts),
     )
+    logs.take_over()  # its loggers came with handlers of their own
+    return app
 
 
 def routes(parts: Parts) -> list[BaseRoute]:
@@ -63,7 +66,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
 
 
 def middleware(parts: Parts) -> list[Middleware]:
-    return [Middleware(Headers, parts=parts), Middleware(Gate, parts=parts)]
+    return [Middleware(Arrivals), Middleware(Headers, parts=parts), Middleware(Gate, parts=parts)]
 
 
 def options(settings: Settings) -> dict[str, object]:
@@ -96,6 +99,7 @@ def options(settings: Settings) -> dict[str, object]:
 def _lifespan(parts: Parts):  # type: ignore[no-untyped-def]  # Streamlit's own type is private
     @asynccontextmanager
     async def lifespan(_app: streamlit.App) -> AsyncIterator[dict[str, object] | None]:
+        logs.take_over()
         try:
             await run_in_threadpool(db.upgrade, parts.engine)
         except PartDown as e:

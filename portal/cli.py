@@ -53,22 +53,22 @@ def _unexpected(error: Exception) -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
-    from portal import settings
+    from portal import logs, settings, tracing
     from portal.commands.common import Caller, say
-    from portal.logs import configure
 
     chosen = settings.read()
     if given.command == "up":
         from portal.embedded.supervisor import up
 
-        configure(chosen.log_level)
+        logs.configure(chosen.log_level, chosen.log_format)
         up(chosen, say)
         return 0
     if given.command == "worker":
         os.execv(sys.executable, [sys.executable, "-m", "jobs.worker", "--queue", given.queue])  # noqa: S606
     from portal.embedded.running import running
 
-    configure("debug" if chosen.log_level == "debug" else "error")
+    logs.configure("debug" if chosen.log_level == "debug" else "error", chosen.log_format)
+    tracing.configure(chosen, "cli")
     caller = Caller(email=given.acting, json=given.json)
     with running(chosen) as parts:
         code: int = _command(given)(parts, caller)

@@ -34,7 +34,10 @@ def make_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(
-            parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=20
+            parsed,
+            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+            pool_size=20,
+            hide_parameters=True,  # no document's text in an error
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "before_cursor_execute", _begin_to_write)
@@ -44,6 +47,7 @@ def make_engine(url: str) -> Engine:
         pool_size=10,
         max_overflow=20,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"connect_timeout": 10},
     )
 

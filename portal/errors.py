@@ -8,6 +8,7 @@ PortalError
 ├── Conflict              the state of things does not allow it now
 ├── Invalid               an input does not fit: `field` says which
 ├── Throttled             too many attempts: `retry_after` seconds
+├── Closed                under maintenance: only administrators get in
 ├── PartDown              a part of the installation does not answer: `part` says which
 └── CannotStart           the portal cannot run here: settings, folder, port
 """
@@ -70,6 +71,11 @@ class Throttled(PortalError):
     def __init__(self, retry_after: int, code: str = "throttled") -> None:
         self.retry_after = retry_after
         super().__init__(code, wait=f"{retry_after // 60}:{retry_after % 60:02}")
+
+
+class Closed(PortalError):
+    def __init__(self) -> None:
+        super().__init__("maintenance")
 
 
 class PartDown(PortalError):

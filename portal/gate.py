@@ -18,7 +18,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal import logins
+from portal import arrivals, logins
 from portal.doors import TOKENED
 from portal.errors import PartDown
 from portal.i18n import gettext as _
@@ -72,6 +72,7 @@ class Gate:
         if signed is None:
             await self._refuse(scope, receive, send, _to_login(asked) if http else None)
             return
+        arrivals.known(signed.actor.user_id)
         scope["headers"].append((USER_HEADER.lower().encode(), str(signed.actor.user_id).encode()))
         await self.app(scope, receive if http else self._watched(receive, send, token), send)
 

@@ -54,7 +54,27 @@ def events(
 
 
 def ask(parts: Parts, actor: Actor, rag_id: int, question: str, options: Options = Options()) -> Answer:
-    for event in events(parts, actor, rag_id, question, options):
+    return whole(events(parts, actor, rag_id, question, options))
+
+
+def asked(
+    parts: Parts,
+    actor: Actor,
+    rag_id: int,
+    question: str,
+    options: Options = Options(),
+    history: Sequence[Turn] = (),
+) -> Iterator[Event]:
+    """The same for a program's question: the guards let it in, or not, as they do a page's (`chats.ask`).
+
+    Who asks on the command line has the machine: nothing limits them.
+    """
+    text = guards.admit(parts, actor, rag_id, question)
+    yield from events(parts, actor, rag_id, text, options, history)
+
+
+def whole(made: Iterable[Event]) -> Answer:
+    for event in made:
         if isinstance(event, Done):
             return event.answer
     raise AssertionError("an answer ends with Done")

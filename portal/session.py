@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec
 
 import streamlit as st
 
-from portal import i18n, logins, members, notices, process, rags
+from portal import arrivals, i18n, logins, members, notices, process, rags
 from portal.access import MAY, Action, Actor, check_admin
 from portal.decisions import Decided
 from portal.errors import Forbidden, Invalid
@@ -64,6 +64,7 @@ def visit() -> Here:
     if signed is None:
         words.logged_out()
         st.stop()
+    arrivals.known(signed.actor.user_id)
     i18n.use(i18n.preferred(signed.language, cookie, st.context.locale or ""))
     if notices.closed_for(parts, signed.actor):
         words.closed(notices.current(parts).why)
@@ -99,7 +100,8 @@ def act(
     signed = logins.who(parts, token())
     if signed is None or notices.closed_for(parts, signed.actor):
         return
-    with words.kept():
+    with words.kept(), arrivals.run_of_page(f"click {service.__name__}"):
+        arrivals.known(signed.actor.user_id)
         done = service(parts, signed.actor, *args, **kwargs)
         if said:
             st.session_state[words.SAID] = said

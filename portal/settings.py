@@ -69,6 +69,8 @@ class Settings(BaseSettings):
     unit_tokens: int = Field(default=300, ge=50, le=480)
     extractor: Literal["auto", "offline", "llm"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+    otlp_endpoint: str = ""
 
     # models, one OpenAI-compatible profile per role
     extract_model: str = ""
@@ -97,7 +99,8 @@ class Settings(BaseSettings):
         return value if value.endswith(("/", ":", "#")) else value + "/"
 
     @field_validator(
-        "public_url", "oidc_issuer", "fuseki_url", "extract_url", "chat_url", "embed_url", "rerank_url"
+        *("public_url", "oidc_issuer", "fuseki_url", "otlp_endpoint"),
+        *("extract_url", "chat_url", "embed_url", "rerank_url"),
     )
     @classmethod
     def _http(cls, value: str) -> str:

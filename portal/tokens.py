@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from portal import audit
+from portal import audit, notices
 from portal.access import Actor, Scope
 from portal.accounts import clean_name
-from portal.errors import BeyondScope, Conflict, Forbidden, Invalid, NotFound, Unknown
+from portal.errors import BeyondScope, Closed, Conflict, Forbidden, Invalid, NotFound, Unknown
 from portal.models import AccessToken, User, now
 from portal.wiring import Parts
 
@@ -110,7 +110,7 @@ def revoke(parts: Parts, actor: Actor, token_id: int) -> None:
 def who(parts: Parts, header: str, address: str = "") -> Actor:
     """Who acts by an `Authorization` header ("Bearer ferag_…"), with the token's scopes.
 
-    Raises Unknown: token-missing, token-unknown, token-expired, token-revoked.
+    Raises Unknown (token-missing, token-unknown, token-expired, token-revoked), and Closed under maintenance.
     """
     kind, _, text = header.strip().partition(" ")
     if kind.lower() != "bearer" or not text.strip():
@@ -129,6 +129,8 @@ def who(parts: Parts, header: str, address: str = "") -> Actor:
             code = "token-revoked" if token.revoked_at else "token-expired"
             _note_refusal(db, actor, token, code)
             raise Unknown(code)
+        if notices.closed_for(parts, actor):
+            raise Closed
         if token.used_at is None or now() - token.used_at > NOTED_EVERY or token.used_from != address[:64]:
             token.used_at, token.used_from = now(), address[:64]
             db.add(token)

@@ -11,7 +11,7 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
@@ -21,6 +21,7 @@ from sqlalchemy import Engine, delete, update
 from sqlmodel import Session, col, select
 
 from portal.models import Outbox, now
+from portal.tracing import carrier
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ def queue_of(task: str) -> str:
 
 def enqueue(db: Session, task: str, argument: object) -> None:
     """Ask for a job in this transaction: it is sent if, and only if, the transaction commits."""
-    db.add(Outbox(task=task, argument=str(argument)))
+    db.add(Outbox(task=task, argument=str(argument), carrier=carrier()))
     db.info[_PENDING] = True
 
 
@@ -63,7 +64,7 @@ def send_pending(engine: Engine, client: redis.Redis) -> int:
             waiting = queued(client)
             for row in rows:
                 if (row.task, row.argument) not in waiting:
-                    push(client, row.task, row.argument)
+                    push(client, row.task, row.argument, row.carrier)
                     waiting.add((row.task, row.argument))
                     sent += 1
         except redis.RedisError as e:
@@ -76,8 +77,11 @@ def send_pending(engine: Engine, client: redis.Redis) -> int:
     return sent
 
 
-def push(client: redis.Redis, task: str, argument: str) -> None:
-    """One job now. Its id tells what it is about, so that `queued` need not load it."""
+def push(client: redis.Redis, task: str, argument: str, along: Mapping[str, str] | None = None) -> None:
+    """One job now. Its id tells what it is about, so that `queued` need not load it.
+
+    `along` is the trace of who asked for it, see `portal.tracing`.
+    """
     Queue(queue_of(task), connection=client).enqueue_call(
         func=task,
         args=(argument,),
@@ -85,6 +89,7 @@ def push(client: redis.Redis, task: str, argument: str) -> None:
         timeout=-1,  # deadlines are the steps' own
         result_ttl=0,
         failure_ttl=24 * 3600,
+        meta=dict(along or {}),
     )
 
 

@@ -47,7 +47,7 @@ def _not_moved(work: Work, base: int) -> None:
     """If another version was approved meanwhile, compare with that one: the reading is not repeated."""
     if work.approved.version() == base:
         return
-    log.info("cycle %s: version %s is not the approved one any more", work.cycle_id, base)
+    log.info("version %s is not the approved one any more", base)
     with work.session() as db:
         cycles.restart_from(db, work.cycle(db), StepName.schema)
         db.commit()

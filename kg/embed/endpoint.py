@@ -13,6 +13,7 @@ from kg.errors import ModelDown, ModelRefused
 from kg.llm.calls import Gate
 from kg.llm.chat import told_apart, wait
 from kg.llm.profile import ModelProfile
+from kg.tracing import span
 
 AT_ONCE = 64  # texts of a request
 LONGEST = 8000  # characters of a text: within the window of any model that is in use
@@ -49,7 +50,7 @@ class Endpoint:
         """float32[len(texts), d], as the model gives them."""
         for attempt in range(1, self.profile.tries + 1):
             try:
-                with self._gate(), told_apart():
+                with self._gate(), span("model call", self.profile.traced), told_apart():
                     answer = self._client.embeddings.create(
                         model=self.profile.model, input=list(texts), encoding_format="float"
                     )

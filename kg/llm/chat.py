@@ -21,6 +21,7 @@ from kg.errors import ModelDown, ModelRefused, Unparsable
 from kg.llm.calls import Calls, Gate, Reply, call_key
 from kg.llm.profile import ModelProfile
 from kg.text.tokens import count, counts
+from kg.tracing import span
 
 Model = TypeVar("Model", bound=BaseModel)
 OBJECTS = 50  # places in an answer where the object asked for is looked for
@@ -129,7 +130,7 @@ class Chat:
         for attempt in range(1, self.profile.tries + 1):
             began = time.monotonic()
             try:
-                with self._gate(), told_apart():
+                with self._gate(), span("model call", self.profile.traced), told_apart():
                     response = self._llm.chat(_messages(messages), **parameters)
             except ModelDown as down:
                 if attempt == self.profile.tries:
@@ -153,12 +154,13 @@ class Stream:
 
     def __iter__(self) -> Iterator[str]:
         chat, began = self._chat, time.monotonic()
+        call = "model call", chat.profile.traced
         text: list[str] = []
         usage: dict[str, Any] = {}
         finished = False
         for attempt in range(1, chat.profile.tries + 1):
             try:
-                with chat._gate(), told_apart(), self._open() as chunks:
+                with chat._gate(), span(*call, current=False), told_apart(), self._open() as chunks:
                     for chunk in chunks:
                         usage = chunk.usage.model_dump() if chunk.usage else usage
                         finished = finished or _is_last(chunk)

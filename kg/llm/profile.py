@@ -22,6 +22,11 @@ class ModelProfile:
     price_out: float = 0.0
     gleanings: int = 1  # extraction: further looks at the same text
 
+    @property
+    def traced(self) -> dict[str, str | int]:
+        """What a span says of a call: never what was said."""
+        return {"gen_ai.request.model": self.model, "ferag.role": self.role}
+
     def cost(self, tokens_in: int, tokens_out: int) -> float:
         """
         >>> ModelProfile("chat", "m", "http://localhost/v1", price_in=1, price_out=2).cost(500_000, 250_000)

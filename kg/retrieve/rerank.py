@@ -14,6 +14,7 @@ import httpx
 from kg.errors import ModelDown
 from kg.llm.profile import ModelProfile
 from kg.retrieve.model import Passage
+from kg.tracing import span
 
 log = logging.getLogger(__name__)
 
@@ -34,10 +35,10 @@ class RerankEndpoint:
     def scores(self, question: str, texts: Sequence[str]) -> Sequence[float]:
         asked = {"model": self.profile.model, "query": question, "documents": [t[:LONGEST] for t in texts]}
         headers = {"authorization": f"Bearer {self.profile.api_key}"}
+        url = f"{self.profile.base_url}/rerank"
         try:
-            answer = httpx.post(
-                f"{self.profile.base_url}/rerank", json=asked, headers=headers, timeout=SECONDS
-            )
+            with span("model call", self.profile.traced):
+                answer = httpx.post(url, json=asked, headers=headers, timeout=SECONDS)
             answer.raise_for_status()
             found = {int(r["index"]): float(r["relevance_score"]) for r in answer.json()["results"]}
             return [found[i] for i in range(len(texts))]

@@ -16,6 +16,7 @@ from SPARQLWrapper import JSON, POST, POSTDIRECTLY, TURTLE, SPARQLExceptions, SP
 from kg.errors import BadInput, QueryRefused, StoreAway, StoreDown, StoreError, TooSlow
 from kg.store import Row, Scope
 from kg.store.terms import nt, read
+from kg.tracing import span
 
 CONNECT_SECONDS = 5.0
 _AWAY = (urllib.error.URLError, ConnectionError, http.client.HTTPException)
@@ -103,6 +104,7 @@ class Endpoint:
             raise _down(e) from e
         return _Answer(cast(IO[bytes], response), limit_bytes, timeout)
 
+    @span("store SELECT")
     def select(self, text: str, scope: Scope, timeout: float, limit_bytes: int, limit_rows: int) -> list[Row]:
         answer = self._read("SELECT", text, scope, timeout, limit_bytes)
         rows: list[Row] = []
@@ -125,6 +127,7 @@ class Endpoint:
             answer._response.close()
         return rows
 
+    @span("store ASK")
     def ask(self, text: str, scope: Scope, timeout: float) -> bool:
         answer = self._read("ASK", text, scope, timeout, 2**16)
         try:
@@ -137,6 +140,7 @@ class Endpoint:
             raise StoreError("the graph store answered rows to an ASK")
         return bool(found)
 
+    @span("store CONSTRUCT")
     def construct(self, text: str, scope: Scope, timeout: float, limit_bytes: int) -> Graph:
         answer = self._read("CONSTRUCT", text, scope, timeout, limit_bytes)
         graph = Graph()
@@ -151,6 +155,7 @@ class Endpoint:
             answer._response.close()
         return graph
 
+    @span("store UPDATE")
     def change(self, text: str, timeout: float) -> None:
         """Run an update request."""
         try:
@@ -166,6 +171,7 @@ class Endpoint:
         except (*_AWAY, TimeoutError) as e:
             raise _down(e) from e
 
+    @span("store SEND")
     def send(
         self, method: str, graph: URIRef, ntriples: Iterable[bytes], timeout: float, **params: str
     ) -> None:
@@ -182,14 +188,17 @@ class Endpoint:
 
     def get(self, graph: URIRef, timeout: float) -> Iterator[bytes]:
         try:
-            with httpx.stream(
-                "GET",
-                self.graphs,
-                params={"graph": str(graph)},
-                headers={"Accept": "application/n-triples"},
-                auth=self.auth,
-                timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS),
-            ) as answer:
+            with (
+                span("store GET", current=False),
+                httpx.stream(
+                    "GET",
+                    self.graphs,
+                    params={"graph": str(graph)},
+                    headers={"Accept": "application/n-triples"},
+                    auth=self.auth,
+                    timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS),
+                ) as answer,
+            ):
                 if answer.status_code == 404:
                     return
                 if answer.status_code != 200:

@@ -30,6 +30,7 @@ def make(parts: Parts) -> FastAPI:
         docs_url=None,  # FastAPI's pages load their scripts from other hosts
         redoc_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False},  # its spans have the query, and so the question
         servers=[{"url": parts.settings.address}],
     )
     doors.state.parts = parts

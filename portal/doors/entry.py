@@ -6,9 +6,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal import tokens
+from portal import arrivals, tokens
 from portal.doors import problems
-from portal.errors import PartDown, Unknown
+from portal.errors import Closed, PartDown, Unknown
 from portal.wiring import Parts
 
 MOST_JSON = 2**20  # bytes
@@ -30,9 +30,10 @@ class Entry:
         address = request.client.host if request.client else ""
         try:
             actor = await run_in_threadpool(tokens.who, self.parts, header, address)
-        except (Unknown, PartDown) as e:
+        except (Unknown, Closed, PartDown) as e:
             await problems.response(request, e)(scope, receive, send)
             return
+        arrivals.known(actor.user_id)
         most = self._most(request.headers)
         if _announced(request.headers) > most:
             await problems.response(request, too_large(most))(scope, receive, send)

@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from kg import answer
 from kg.errors import KgError
 from kg.store.sparql import Answered
 from kg.store.terms import nt
@@ -28,7 +29,7 @@ from portal.access import Actor
 from portal.doors.answers import Answer, Fact, Found, Passage, Thing
 from portal.doors.bearer import OPEN, PREFLIGHT, who
 from portal.doors.caller import Shown
-from portal.errors import BeyondScope, PortalError
+from portal.errors import BeyondScope, PortalError, Unknown
 from portal.questions import Options
 from portal.routes.rendering import sentence, speak
 from portal.wiring import Parts
@@ -103,7 +104,11 @@ def make(parts: Parts, fixed: Actor | None = None) -> MCPServer:
     @server.tool(annotations=READS)
     async def ask(context: Context, rag: Rag, question: Words) -> Answer:
         """An answer from the approved version, with citations: document, page and exact quote."""
-        found = await act(context, lambda actor: questions.ask(parts, actor, rag, question))
+
+        def asked(actor: Actor) -> answer.Answer:
+            return questions.whole(questions.asked(parts, actor, rag, question))
+
+        found = await act(context, asked)
         return Answer.model_validate(found)
 
     @server.tool(annotations=READS)
@@ -181,9 +186,10 @@ class Door:
         try:
             actor = await run_in_threadpool(who, self.parts, request)
         except PortalError as e:
-            status = 503 if e.code.endswith("-down") else 401
+            status = 401 if isinstance(e, Unknown) else 503
             said = {"jsonrpc": "2.0", "id": None, "error": {"code": -32001, "message": sentence(e)}}
-            await JSONResponse(said, status, {**OPEN, "WWW-Authenticate": "Bearer"})(scope, receive, send)
+            more = {"WWW-Authenticate": "Bearer"} if status == 401 else {"Retry-After": "5"}
+            await JSONResponse(said, status, OPEN | more)(scope, receive, send)
             return
         scope["state"] = {**scope.get("state", {}), "actor": actor}
         manager = StreamableHTTPSessionManager(

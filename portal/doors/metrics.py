@@ -48,7 +48,7 @@ def _answer(parts: Parts, request: Request) -> Response:
             raise
     except PortalError as e:
         status = 401 if isinstance(e, Unknown) else 403 if isinstance(e, Forbidden) else 503
-        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+        headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}.get(status)
         return PlainTextResponse(sentence(e) + "\n", status, headers)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(Figures(parts))

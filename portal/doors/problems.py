@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from kg.errors import BadInput, KgError, ModelError, StoreError
-from portal import tokens
+from portal import arrivals, tokens
 from portal.errors import (
     BeyondScope,
     Conflict,
@@ -55,6 +55,7 @@ class Problem(BaseModel):
     detail: str = Field(description="A sentence in the language of Accept-Language: en or ru.")
     code: str = Field(description="Stays the same in every language.")
     errors: list[Fault] = []
+    request: str = Field("", description="As in the header X-Request-Id and in the log.")
 
 
 class OpenAIErrorDetail(BaseModel):
@@ -77,6 +78,7 @@ _SAID = {
     409: "The state of things does not allow it now.",
     413: "The body is too large.",
     422: "Something in the request does not fit.",
+    429: "Too many questions or uploads, or the day's tokens are used up: Retry-After says when it ends.",
     503: "A part of the installation does not answer.",
 }
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -106,7 +108,14 @@ def problem(request: Request, error: Exception) -> Problem:
     """The error as a value, in the client's language."""
     speak(request)
     status, code, detail, faults = _told(error)
-    return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, code=code, errors=faults)
+    return Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        errors=faults,
+        request=arrivals.current(),
+    )
 
 
 def response(request: Request, error: Exception) -> Response:

@@ -32,6 +32,7 @@ SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
 MOST_BODY = 2**18  # bytes: the longest query, percent-encoded
 AT_ONCE, WAITING = 4, 16
+_MORE: Mapping[int, Mapping[str, str]] = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
 _STATUS = ((Unknown, 401), (Forbidden, 403), (NotFound, 404))
 
 
@@ -183,7 +184,7 @@ def _failed(error: Exception) -> Response:
             return _said(error.status, error.text, error.headers)
         case PortalError():
             status = next((s for kind, s in _STATUS if isinstance(error, kind)), 503)
-            return _said(status, sentence(error), {"WWW-Authenticate": "Bearer"} if status == 401 else {})
+            return _said(status, sentence(error), _MORE.get(status, {}))
         case QueryRefused() | BadInput():
             return _said(400, str(error))
         case TooSlow():

@@ -1,6 +1,7 @@
 """Answers that are made in the web process: a few at a time, and none for a client that has gone."""
 
 import asyncio
+import contextvars
 import time
 from collections.abc import AsyncIterator, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -50,16 +51,21 @@ class Work:
         history: Sequence[Turn] = (),
     ) -> AsyncIterator[Event]:
         """The answer's events. Closing this, or the end of the token, ends the work at its next event."""
-        made = questions.events(self.parts, actor, rag_id, question, options, history)
+        made = questions.asked(self.parts, actor, rag_id, question, options, history)
         return self._events(actor, cast(Generator[Event], made))
 
     async def _events(self, actor: Actor, made: Generator[Event]) -> AsyncIterator[Event]:
         watch = Watch(self.parts, actor)
-        step: Future[Event | None] = self._threads.submit(next, made, None)
+        bound = contextvars.copy_context()  # the threads' log lines and spans are this request's
+
+        def go_on() -> Event | None:
+            return bound.run(next, made, None)
+
+        step = self._threads.submit(go_on)
         try:
             while (event := await self._result(watch, step)) is not None:
                 yield event
-                step = self._threads.submit(next, made, None)
+                step = self._threads.submit(go_on)
         finally:
             step.cancel()
             step.add_done_callback(lambda _: made.close())  # the step that runs now is the last

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Column, Text
 from sqlmodel import Field, SQLModel
 
-from portal.models.columns import now, time_column
+from portal.models.columns import json_column, now, time_column
 
 
 class Outbox(SQLModel, table=True):
@@ -15,6 +15,7 @@ class Outbox(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     task: str = Field(max_length=100)  # dotted name
     argument: str = Field(max_length=64)  # one opaque id
+    carrier: dict[str, str] = Field(default_factory=dict, sa_column=json_column())  # portal.tracing
     created_at: datetime = Field(default_factory=now, sa_column=time_column())
     sent_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True, index=True))
 

@@ -19,7 +19,7 @@ from kg.errors import KgError
 from portal import admin_record, artifacts, chats, documents, graph, logins, notices
 from portal.access import Actor
 from portal.admin_record import Wanted
-from portal.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
+from portal.errors import Closed, Forbidden, Invalid, NotFound, PortalError
 from portal.routes import cookies
 from portal.routes.rendering import sentence, speak
 from portal.wiring import Parts
@@ -124,7 +124,7 @@ class Downloads:
             if signed is None:
                 return PlainTextResponse("", 401)
             if notices.closed_for(self.parts, signed.actor):
-                return PlainTextResponse(sentence(Conflict("maintenance")), 503)
+                return PlainTextResponse(sentence(Closed()), 503)
             try:
                 return get(signed.actor)
             except PortalError as e:

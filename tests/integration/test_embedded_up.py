@@ -64,12 +64,12 @@ def environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def start(folder: Path, port: int) -> subprocess.Popen[str]:
+def start(folder: Path, port: int, **more: str) -> subprocess.Popen[str]:
     with (folder.parent / "said").open("a") as said:
         return subprocess.Popen(
             [sys.executable, "-m", "portal.cli", "up"],
             cwd=folder.parent,
-            env=environment(folder, port),
+            env=environment(folder, port) | more,
             stdout=said,
             stderr=subprocess.STDOUT,
             text=True,

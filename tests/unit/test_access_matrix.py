@@ -46,7 +46,8 @@ OF_RAG: dict[Action, str] = {
         """,
     Action.ask: """
         chats.ask chats.conversations chats.delete chats.export chats.get chats.rate chats.rename chats.retry
-        chats.share chats.stop questions.ask questions.events questions.retrieve_each questions.search
+        chats.share chats.stop questions.ask questions.asked questions.events questions.retrieve_each
+        questions.search
         guards.admit search.search
         """,
     Action.export: "artifacts.listing artifacts.stream graph.export",
