@@ -12,11 +12,17 @@ class Context:
     parts: Parts | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     drained: threading.Event = field(default_factory=threading.Event)  # takes no more work for now
+    anew: threading.Event = field(default_factory=threading.Event)  # its process is to be started afresh
     doing: str = ""  # the job in hand, for the worker's sign of life
 
     def wanted_back(self) -> bool:
         """Is the work in hand to be given back?"""
         return self.stopping.is_set() or self.drained.is_set()
+
+    def begin_anew(self) -> None:
+        """End the work and start this worker afresh, with the memory that it has gathered given back."""
+        self.anew.set()
+        self.stopping.set()
 
 
 _context = Context()

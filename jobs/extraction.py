@@ -15,6 +15,8 @@ from portal.models import Cycle, CycleState, Rag, Revision, Step, StepName, Step
 from portal.text_units import units_of
 from portal.wiring import Parts
 
+AT_ONCE = 500  # rows: a library has ten thousand, each with all that was read in it
+
 __all__ = ["BATCH", "ForCycle", "extract_some", "extractions_of", "for_cycle", "help_with"]
 
 
@@ -74,13 +76,14 @@ def extractions_of(parts: Parts, rag_id: int, cycle_id: int) -> tuple[list[TextU
     with parts.session() as db:
         number = db.get_one(Cycle, cycle_id).number
         rows = db.exec(
-            select(Unit, Revision.key)
+            select(Unit.number, Unit.extraction, Revision.key)
             .join(Revision, col(Unit.revision_id) == Revision.id)
             .where(Unit.cycle_id == cycle_id)
             .order_by(col(Unit.revision_id), col(Unit.number))
-        ).all()
-    for row, key in rows:
-        units.append(units_of(parts, rag_id, number, key)[row.number])
-        if row.extraction is not None:
-            found.append(values.from_json(Extraction, row.extraction))
+            .execution_options(yield_per=AT_ONCE)
+        )
+        for position, extraction, key in rows:
+            units.append(units_of(parts, rag_id, number, key)[position])
+            if extraction is not None:
+                found.append(values.from_json(Extraction, extraction))
     return units, found

@@ -12,6 +12,7 @@ import redis
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from jobs.context import context
 from jobs.deadlines import TooLong, deadline
 from jobs.steps import graphrag, merge_onto, merge_triples, schema, staging
 from jobs.work import Work
@@ -35,6 +36,8 @@ STEPS: Mapping[StepName, Callable[[Work], None]] = {
 }
 MAX_DEATHS = 5  # workers that one step may take down before it is given up
 STEP_SECONDS = 3600
+FULL = 400 * 2**20  # bytes of memory with which a worker does not begin another step of a large cycle
+LARGE = 1_500  # text units
 WAIT_SECONDS = 5.0  # before a part that was down is tried again
 _AWAY = (StoreDown, ModelDown, TooSlow, PartDown, redis.ConnectionError, redis.TimeoutError)
 
@@ -49,8 +52,22 @@ def run_cycle(parts: Parts, cycle_id: int, interrupted: Callable[[], bool]) -> N
     """Run what is left of the cycle, or as much as this worker may; nothing if another one has it."""
     while True:
         work = _next(parts, cycle_id, interrupted)
-        if work is None or not _run_step(work):
+        if work is None:
             return
+        if _needs_room(work):
+            log.info("this worker begins anew, to have room for a large cycle")
+            _give_back(work, 0)
+            context().begin_anew()
+            return
+        if not _run_step(work):
+            return
+
+
+def _needs_room(work: Work) -> bool:
+    """Every step leaves half a gigabyte of models and values behind; the next of a large cycle needs it."""
+    if work.step is StepName.graphrag or psutil.Process().memory_info().rss < FULL:
+        return False
+    return graphrag.counts(work)[1] > LARGE
 
 
 def _next(parts: Parts, cycle_id: int, interrupted: Callable[[], bool]) -> Work | None:

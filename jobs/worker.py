@@ -57,8 +57,8 @@ class Worker(SimpleWorker):
     def dequeue_job_and_maintain_ttl(
         self, timeout: int | None, max_idle_time: int | None = None
     ) -> tuple[Job, Queue] | None:
-        """The next job; None, which ends the loop, once an administrator has drained this worker."""
-        while not context().drained.is_set():
+        """The next job; None, which ends the loop, once this worker is drained or to end."""
+        while not context().wanted_back():
             found = super().dequeue_job_and_maintain_ttl(IDLE_SECONDS, max_idle_time=IDLE_SECONDS)
             if found is not None:
                 return found
@@ -93,10 +93,13 @@ def main(arguments: list[str] | None = None) -> int:
     logs.configure(chosen.log_level, chosen.log_format)
     tracing.configure(chosen, "worker")
     if given.queue == work_queue.PIPELINE:
-        os.nice(NICE)
+        os.nice(max(0, NICE - os.nice(0)))
     context().parts = parts
     db.upgrade(parts.engine)
     run(parts, given.queue, given.parent)
+    if context().anew.is_set():
+        given_ = sys.argv[1:] if arguments is None else arguments
+        os.execv(sys.executable, [sys.executable, "-m", "jobs.worker", *given_])  # noqa: S606
     return 0
 
 

@@ -142,8 +142,7 @@ class ApprovedGraph:
 
     def facts_about(self, iris: Iterable[URIRef], limit: int = 200) -> tuple[Fact, ...]:
         """Facts that these are the subject or the object of, at most `limit` of each."""
-        near = {t for i in sorted(set(iris)) for t in self._look.near(i, limit)}
-        return self.facts(near)
+        return self.facts(self._look.near_any(sorted(set(iris)), limit))
 
     def near(self, iri: URIRef, limit: int = 200) -> Near:
         """Facts about one thing in both directions, and how many there are."""

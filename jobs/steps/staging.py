@@ -15,16 +15,16 @@ from portal.models import Revision, StepName
 
 log = logging.getLogger(__name__)
 
-PREPARED_AT_ONCE = 200  # text units
+PREPARED_AT_ONCE = 100  # text units
 
 
 def run(work: Work) -> None:
+    work.progress(0, 0, now=True)
+    _prepare_index(work)
     change_set = work.kept(ChangeSet, "changes")
     total = len(change_set.changes)
-    work.progress(0, total, now=True)
     plan = changes.delta(work.dataset, change_set.changes, change_set.base_version + 1)
     stage(work.parts.store, work.dataset, work.number, plan.delta)
-    _prepare_index(work)
     _not_moved(work, change_set.base_version)
     with work.session() as db:
         change_rows.replace(db, work.cycle_id, change_set)
@@ -39,7 +39,7 @@ def _prepare_index(work: Work) -> None:
         ).all()
         rows = unit_rows(work.parts, db, sorted(r for r in revisions if r is not None))
     for start in range(0, len(rows), PREPARED_AT_ONCE):
-        work.lease.check()
+        work.progress(start, len(rows))
         work.parts.index.prepare(work.dataset, rows[start : start + PREPARED_AT_ONCE])
 
 

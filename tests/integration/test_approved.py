@@ -80,6 +80,11 @@ def test_facts_in_both_directions_with_caps(graph: ApprovedGraph, world: World) 
     assert set(graph.facts_about([world.acme.iri])) == {
         world.alice_at_acme, world.bob_at_acme, world.acme_founded,
     }  # fmt: skip
+    all_of_it = {world.alice_at_acme, world.bob_at_acme, world.acme_founded}
+    for limit in (1, 2, 3, 4, 200):  # however many are asked for at a time
+        found = set(graph.facts_about([world.acme.iri, world.alice.iri, world.bob.iri], limit))
+        assert {world.alice_at_acme, world.bob_at_acme} <= found <= all_of_it
+        assert found == all_of_it or limit < 3
     near = graph.near(world.acme.iri, limit=1)
     assert len(near.facts) == 1
     assert near.total == 3

@@ -384,6 +384,15 @@ def test_a_worker_told_to_stop_gives_the_work_back(installation: Installation) -
     assert held == []
 
 
+def test_a_worker_without_room_for_a_large_cycle_begins_anew(installation: Installation) -> None:
+    full = "import jobs.pipeline as p, jobs.worker as w; p.FULL = p.LARGE = 0; w.main([])"
+    worker = installation.start("-c", full)
+    number = installation.upload(alice_txt=ALICE).cycle or 0
+    assert installation.wait(number).state is CycleState.review
+    assert installation.log().count("begins anew") == 1, "as it is started afresh, it has the usual limits"
+    assert worker.poll() is None
+
+
 def test_a_cycle_number_that_does_not_exist(installation: Installation) -> None:
     with pytest.raises(NotFound, match="no cycle 99"):
         installation.view(99)
