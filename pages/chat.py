@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from portal import chats
 from portal.access import Action
 from portal.i18n import gettext as _
 from portal.session import asked_number, enter
@@ -12,7 +11,7 @@ here = enter(Action.ask)
 chosen = asked_number("chat") if "chat" in st.query_params else None
 staged = asked_number("staged") if "staged" in st.query_params else None
 layout.heading(_("Ask"))
-chat.choose(here, chats.conversations(here.parts, here.actor, here.rag_id), chosen)
+chat.choose(here, chosen)
 chat.whose(here, staged)
 if chosen:
     chat.conversation(here, chosen)

@@ -9,9 +9,10 @@ from datetime import timedelta
 from sqlalchemy import or_, update
 from sqlmodel import col, select
 
-from kg.answer import Answer, Done, Event, Turn, Words
+from kg.answer import Answer, Done, Event, Sources, Stage, Turn, Words
 from kg.errors import KgError, ModelError, StoreError
-from portal import questions
+from kg.retrieve import Retrieved
+from portal import questions, seen
 from portal.access import Actor
 from portal.errors import PortalError
 from portal.models import Chat, ChatMessage, MessageState, User, now
@@ -82,15 +83,20 @@ class _Writing:
 
     def run(self) -> None:
         began = time.monotonic()
+        sources, stages = Sources(Retrieved("")), []
         for event in self._events():
             match event:
+                case Sources():
+                    sources = event
+                case Stage():
+                    stages.append(event)
                 case Words(text):
                     self.text += text
                     if time.monotonic() - self.saved > SAVE_SECONDS and self._save():
                         self._set(state=MessageState.stopped, seconds=time.monotonic() - began)
                         return
                 case Done(answer):
-                    self._finish(answer)
+                    self._finish(answer, seen.seen(sources, tuple(stages), answer))
 
     def fail(self, code: str) -> None:
         try:
@@ -111,7 +117,7 @@ class _Writing:
                 .limit(TURNS)
             ).all()
         turns = [Turn(m.role, m.text) for m in reversed(said)]
-        options = questions.Options(mode=message.mode or "auto", staged=message.staged_cycle)
+        options = questions.options_from_json(message.options)
         actor = Actor(user.id, user.email, user.is_admin)
         return questions.events(self.parts, actor, chat.rag_id, turns[-1].text, options, turns[:-1])
 
@@ -122,7 +128,7 @@ class _Writing:
         with self.parts.session() as db:
             return db.exec(select(ChatMessage.stop_requested).where(ChatMessage.id == self.message_id)).one()
 
-    def _finish(self, answer: Answer) -> None:
+    def _finish(self, answer: Answer, made_of: seen.Seen) -> None:
         self._set(
             state=MessageState.done,
             text=answer.text,
@@ -131,6 +137,7 @@ class _Writing:
             version=answer.version,
             mode=answer.mode[:10],
             seconds=answer.seconds,
+            found=seen.to_json(made_of),
         )
 
     def _set(self, **values: object) -> None:

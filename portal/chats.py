@@ -1,28 +1,37 @@
 """Conversations: questions and their answers, written by a worker while people look on."""
 
-import json
-from dataclasses import dataclass
-from datetime import datetime
-
+from sqlalchemy import delete as sql_delete
 from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
-from kg.answer import Citation
 from portal import access, audit, guards, rates
 from portal.access import Action, Actor
 from portal.answering import write_answer
+from portal.conversation_views import (
+    BUSY,
+    ChatView,
+    MessageView,
+    as_json,
+    as_markdown,
+    chat_view,
+    message_view,
+)
 from portal.errors import Conflict, NotFound
 from portal.guards import LONGEST_QUESTION
 from portal.models import Chat, ChatMessage, MessageState, Rag, User, now
 from portal.names import clean_name
+from portal.questions import Options, options_from_json, options_to_json
 from portal.wiring import Parts
 from portal.work_queue import ANSWER, enqueue
 
 __all__ = [
     "LONGEST_QUESTION",
+    "ChatView",
+    "MessageView",
     "ask",
     "conversations",
     "delete",
+    "edit",
     "export",
     "get",
     "rate",
@@ -33,41 +42,13 @@ __all__ = [
     "write_answer",
 ]
 
-BUSY = (MessageState.waiting, MessageState.writing)
 
-
-@dataclass(frozen=True, slots=True)
-class ChatView:
-    id: int
-    title: str
-    mine: bool
-    who: str
-    shared: bool
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class MessageView:
-    id: int
-    role: str  # user, assistant
-    text: str
-    state: MessageState
-    mode: str
-    version: int | None
-    staged: int | None
-    supported: bool | None
-    citations: tuple[Citation, ...]
-    seconds: float
-    error: str  # a code of portal.messages
-    rating: int | None
-
-    @property
-    def busy(self) -> bool:
-        return self.state in BUSY
-
-
-def conversations(parts: Parts, actor: Actor, rag_id: int, limit: int = 50) -> tuple[ChatView, ...]:
-    """The actor's own and those that members shared, the latest first."""
+def conversations(
+    parts: Parts, actor: Actor, rag_id: int, words: str = "", limit: int = 50
+) -> tuple[ChatView, ...]:
+    """The actor's own and those that members shared, the latest first; with `words`, those that hold them."""
+    said = select(ChatMessage.chat_id).where(col(ChatMessage.text).icontains(words, autoescape=True))
+    holds = or_(col(Chat.title).icontains(words, autoescape=True), col(Chat.id).in_(said))
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.ask)
         found = db.exec(
@@ -75,10 +56,11 @@ def conversations(parts: Parts, actor: Actor, rag_id: int, limit: int = 50) -> t
             .join(User, col(Chat.user_id) == User.id)
             .where(Chat.rag_id == rag_id, col(Chat.deleted_at).is_(None))
             .where(or_(col(Chat.user_id) == actor.user_id, col(Chat.shared).is_(True)))
+            .where(*([holds] if words else []))
             .order_by(col(Chat.updated_at).desc())
             .limit(limit)
         ).all()
-        return tuple(_view(chat, user, actor) for chat, user in found)
+        return tuple(chat_view(chat, user, actor) for chat, user in found)
 
 
 def get(parts: Parts, actor: Actor, rag_id: int, chat_id: int) -> tuple[ChatView, tuple[MessageView, ...]]:
@@ -90,7 +72,7 @@ def get(parts: Parts, actor: Actor, rag_id: int, chat_id: int) -> tuple[ChatView
         found = db.exec(
             select(ChatMessage).where(ChatMessage.chat_id == chat_id).order_by(col(ChatMessage.id))
         ).all()
-        return _view(chat, user, actor), tuple(_message(m) for m in found)
+        return chat_view(chat, user, actor), tuple(message_view(m) for m in found)
 
 
 def ask(
@@ -99,8 +81,7 @@ def ask(
     rag_id: int,
     question: str,
     chat_id: int | None = None,
-    mode: str = "auto",
-    staged: int | None = None,
+    options: Options = Options(),
 ) -> int:
     """Put a question; a worker writes the answer. Begins a conversation if none is given; its id."""
     text = guards.admit(parts, actor, rag_id, question)
@@ -119,7 +100,7 @@ def ask(
         chat.updated_at = now()
         db.add(chat)
         db.add(ChatMessage(chat_id=chat.id, role="user", text=text))
-        _wait_for_answer(db, rag_id, chat.id, mode, staged)
+        _wait_for_answer(db, rag_id, chat.id, options)
         audit.record(db, actor, "chat.ask", rag_id=rag_id, subject=f"chat {chat.id}")
         db.commit()
         return chat.id
@@ -140,10 +121,35 @@ def retry(parts: Parts, actor: Actor, rag_id: int, chat_id: int) -> None:
         ).first()
         if last is None or last.role != "assistant":
             raise NotFound("message")
-        mode, staged = last.mode or "auto", last.staged_cycle
         db.delete(last)
         db.flush()
-        _wait_for_answer(db, rag_id, chat_id, mode, staged)
+        _wait_for_answer(db, rag_id, chat_id, options_from_json(last.options))
+        db.commit()
+
+
+def edit(
+    parts: Parts, actor: Actor, rag_id: int, message_id: int, question: str, options: Options = Options()
+) -> None:
+    """Put a question differently: it is answered anew, and what was said after it is dropped."""
+    text = guards.admit(parts, actor, rag_id, question)
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.ask)
+        message = db.get(ChatMessage, message_id)
+        if message is None or message.role != "user":
+            raise NotFound("message")
+        chat = _own(db, actor, rag_id, message.chat_id)
+        if _busy(db, message.chat_id):
+            raise Conflict("answer-first")
+        db.execute(
+            sql_delete(ChatMessage).where(
+                col(ChatMessage.chat_id) == message.chat_id, col(ChatMessage.id) > message_id
+            )
+        )
+        message.text, chat.updated_at = text, now()
+        db.add(message)
+        db.add(chat)
+        _wait_for_answer(db, rag_id, message.chat_id, options)
+        audit.record(db, actor, "chat.edit", rag_id=rag_id, subject=f"chat {chat.id}")
         db.commit()
 
 
@@ -212,45 +218,21 @@ def delete(parts: Parts, actor: Actor, rag_id: int, chat_id: int) -> None:
 def export(parts: Parts, actor: Actor, rag_id: int, chat_id: int, form: str) -> str:
     """The conversation as Markdown ("md") or JSON ("json")."""
     chat, messages = get(parts, actor, rag_id, chat_id)
-    if form == "json":
-        return json.dumps(
-            {
-                "title": chat.title,
-                "messages": [
-                    {
-                        "role": m.role,
-                        "text": m.text,
-                        "version": m.version,
-                        "citations": [
-                            {"n": c.n, "document": c.document, "page": c.page, "quote": c.quote}
-                            for c in m.citations
-                        ],
-                    }
-                    for m in messages
-                ],
-            },
-            ensure_ascii=False,
-            indent=2,
-        )
-    lines = [f"# {chat.title}"]
-    for m in messages:
-        lines.append(f"**{m.text}**" if m.role == "user" else m.text)
-        lines += [f"> [{c.n}] {' '.join(c.quote.split())} — {c.document}" for c in m.citations]
-    return "\n\n".join(lines) + "\n"
+    return as_json(chat, messages) if form == "json" else as_markdown(chat, messages)
 
 
 # ---- inside
 
 
-def _wait_for_answer(db: Session, rag_id: int, chat_id: int, mode: str, staged: int | None) -> None:
-    version = db.get_one(Rag, rag_id).version
+def _wait_for_answer(db: Session, rag_id: int, chat_id: int, options: Options) -> None:
     message = ChatMessage(
         chat_id=chat_id,
         role="assistant",
         state=MessageState.waiting,
-        mode=mode[:10],
-        version=version,
-        staged_cycle=staged,
+        mode=options.mode[:10],
+        version=db.get_one(Rag, rag_id).version,
+        staged_cycle=options.staged,
+        options=options_to_json(options),
     )
     db.add(message)
     db.flush()
@@ -276,31 +258,3 @@ def _own(db: Session, actor: Actor, rag_id: int, chat_id: int) -> Chat:
 def _busy(db: Session, chat_id: int) -> bool:
     found = select(ChatMessage.id).where(ChatMessage.chat_id == chat_id, col(ChatMessage.state).in_(BUSY))
     return db.exec(found.limit(1)).first() is not None
-
-
-def _view(chat: Chat, user: User, actor: Actor) -> ChatView:
-    return ChatView(
-        id=chat.id or 0,
-        title=chat.title,
-        mine=chat.user_id == actor.user_id,
-        who=user.name or user.email,
-        shared=chat.shared,
-        updated_at=chat.updated_at,
-    )
-
-
-def _message(m: ChatMessage) -> MessageView:
-    return MessageView(
-        id=m.id or 0,
-        role=m.role,
-        text=m.text,
-        state=m.state,
-        mode=m.mode,
-        version=m.version,
-        staged=m.staged_cycle,
-        supported=m.supported,
-        citations=tuple(Citation(**c) for c in m.citations),
-        seconds=m.seconds,
-        error=m.error,
-        rating=m.rating,
-    )

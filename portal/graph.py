@@ -128,6 +128,30 @@ def neighbourhood(
     )
 
 
+def picture_of(
+    parts: Parts, actor: Actor, rag_id: int, triples: Iterable[tuple[str, str, str]], centre: str
+) -> Picture:
+    """Statements between things, drawn; those whose things are not approved any more are left out."""
+    graph = _graph(parts, actor, rag_id, None)
+    wanted = list(dict.fromkeys(triples))
+    ontology = graph.ontology()
+    things = graph.entities({URIRef(i) for s, _p, o in wanted for i in (s, o)})
+    known = {str(e.iri) for e in things}
+    edges = [t for t in wanted if t[0] in known and t[2] in known]
+    drawn = {i for s, _p, o in edges for i in (s, o)}
+    return Picture(
+        centre=centre,
+        nodes=tuple(
+            Node(str(e.iri), e.label, _class(ontology, e.types[0]) if e.types else "")
+            for e in things
+            if str(e.iri) in drawn
+        ),
+        edges=tuple(Edge(s, property_label(ontology, URIRef(p)), o) for s, p, o in edges),
+        values=(),
+        left_out=0,
+    )
+
+
 def facts_in_words(
     parts: Parts, actor: Actor, rag_id: int, facts: Iterable[Fact], staged: int | None = None
 ) -> tuple[FactView, ...]:

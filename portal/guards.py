@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from kg.answer import Answer, Citation, Done, Event, Words
+from kg.answer import Answer, Citation, Done, Event, Sources, Words
 from kg.guard import BannedTerms, injection, visible
 from kg.retrieve import Retrieved
 from portal import access, audit, quotas, rates
@@ -85,6 +85,8 @@ def outgoing(
                 if ready > told:
                     yield Words(shown[told:ready])
                 told = ready
+            case Sources(found):
+                yield Sources(_hidden(found, terms))
             case Done(answer):
                 yield Done(_checked(parts, actor, rag_id, answer, terms))
             case _:
@@ -125,7 +127,26 @@ def _checked(parts: Parts, actor: Actor, rag_id: int, answer: Answer, terms: Ban
     if not many and not any(terms.found(c.quote) for c in answer.citations):
         return answer
     _record(parts, actor, rag_id, "guard.banned", "answer", terms=many)
-    return replace(answer, text=text, citations=tuple(_masked(c, terms) for c in answer.citations))
+    return replace(
+        answer,
+        text=text,
+        citations=tuple(_masked(c, terms) for c in answer.citations),
+        unsupported=tuple(terms.masked(s)[0] for s in answer.unsupported),
+    )
+
+
+def _hidden(found: Retrieved, terms: BannedTerms) -> Retrieved:
+    """What was found, to be shown beside the answer: without what holds a banned term."""
+    return replace(
+        found,
+        passages=tuple(p for p in found.passages if not terms.found(p.text)),
+        entities=tuple(e for e in found.entities if not terms.found(e.label)),
+        facts=tuple(
+            f
+            for f in found.facts
+            if not terms.found(f.sentence) and not any(terms.found(e.quote) for e in f.evidence)
+        ),
+    )
 
 
 def _masked(citation: Citation, terms: BannedTerms) -> Citation:

@@ -2,16 +2,22 @@
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from kg.answer import Answer, Done, Event, Turn, answer
+from pydantic import TypeAdapter
+
+from kg.answer import Answer, Done, Event, Manner, Turn, answer
+from kg.answer.manner import PLAIN
 from kg.approved import ApprovedGraph
-from kg.retrieve import Retrieved, retrieve
+from kg.guard import visible
+from kg.retrieve import TOKENS, Retrieved, retrieve
 from portal import access, guards, language_models
 from portal.access import Action, Actor
 from portal.models import Rag
 from portal.wiring import Parts
 
+MOST, MOST_HOPS, MOST_TOKENS, LONGEST_INSTRUCTIONS = 200, 4, 30_000, 1000
 SPARQL = "sparql"  # the question as a query to the graph; where it is none, as "auto"
 
 
@@ -25,6 +31,31 @@ class Options:
     documents: frozenset[str] | None = None  # document ids; None for all
     version: int | None = None  # as of; None for the approved one
     staged: int | None = None  # a cycle's number: ask what would be if it were approved
+    budget: int = TOKENS  # tokens of all that is found, facts and passages together
+    manner: Manner = PLAIN
+
+
+_OPTIONS = TypeAdapter(Options)
+
+
+def bounded(options: Options) -> Options:
+    """Within what one question may cost, whoever sends it."""
+    manner = options.manner
+    return replace(
+        options,
+        top_k=max(1, min(options.top_k, MOST)),
+        hops=max(0, min(options.hops, MOST_HOPS)),
+        budget=max(100, min(options.budget, MOST_TOKENS)),
+        manner=replace(manner, instructions=visible(manner.instructions)[:LONGEST_INSTRUCTIONS]),
+    )
+
+
+def options_to_json(options: Options) -> dict[str, Any]:
+    return dict(_OPTIONS.dump_python(options, mode="json"))
+
+
+def options_from_json(kept: dict[str, Any]) -> Options:
+    return _OPTIONS.validate_python(kept)
 
 
 def events(
@@ -36,6 +67,7 @@ def events(
     history: Sequence[Turn] = (),
 ) -> Iterator[Event]:
     """The answer as it is made; the last event is `Done`."""
+    options = bounded(options)
     version = _version(parts, actor, rag_id, options)
     found = _retrieve(parts, rag_id, version, question, options, [t.text for t in history])
     found = guards.retrieved(parts, actor, rag_id, found)
@@ -49,6 +81,7 @@ def events(
         chat=language_models.chat(parts, "chat", rag_id, user_id=actor.user_id),
         history=history,
         graph=_graph(parts, rag_id, version, options),
+        manner=options.manner,
     )
     yield from guards.outgoing(parts, actor, rag_id, written, terms)
 
@@ -133,5 +166,6 @@ def _retrieve(
         documents=options.documents,
         hops=options.hops,
         history=history,
+        tokens=options.budget,
         reranker=language_models.reranker(parts),
     )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from kg.retrieve import Retrieved
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -33,6 +35,7 @@ class Answer:
     query: str = ""  # SPARQL that the answer rests on
     struck_links: int = 0  # links and images that a model wrote, removed
     struck_citations: int = 0  # marks of sources that it was not given, removed
+    unsupported: tuple[str, ...] = ()  # sentences of the text that no cited source carries
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,13 @@ class Stage:
 
     name: str
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the answer is going to be made from, before its first word."""
+
+    found: Retrieved
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +65,4 @@ class Done:
     answer: Answer
 
 
-Event = Stage | Words | Done
+Event = Sources | Stage | Words | Done

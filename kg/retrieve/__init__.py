@@ -2,9 +2,10 @@
 
 from kg.retrieve.model import FoundCommunity, FoundEntity, FoundFact, Mode, Passage, Retrieved
 from kg.retrieve.rerank import RerankEndpoint, Reranker
-from kg.retrieve.retrieve import retrieve
+from kg.retrieve.retrieve import TOKENS, retrieve
 
 __all__ = [
+    "TOKENS",
     "FoundCommunity",
     "FoundEntity",
     "FoundFact",

@@ -13,7 +13,7 @@ from portal.errors import PortalError
 from portal.i18n import gettext as _
 from portal.models import MessageState
 from portal.session import Here, act
-from portal.ui import html, layout, reader, words
+from portal.ui import answer_made, html, layout, reader, words
 from portal.ui.times import lasted
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
@@ -29,6 +29,8 @@ def message(here: Here, shown: MessageView) -> None:
     with st.chat_message("assistant", avatar=ICON):
         if shown.text:
             html.show('<div class="f-answer">{text}</div>', text=_with_marks(shown))
+        if shown.seen.unsupported:
+            st.caption(_("What is underlined with dots is said by no source that it names."))
         _state(here, shown)
         if shown.citations:
             _sources(here, shown)
@@ -37,13 +39,23 @@ def message(here: Here, shown: MessageView) -> None:
 
 
 def _with_marks(shown: MessageView) -> html.Markup:
-    """The text with its [n] raised."""
-    pieces = _MARK.split(shown.text)
-    marked = [
-        html.fill("<sup>[{n}]</sup>", n=piece) if i % 2 else html.fill("{piece}", piece=piece)
+    """The text with its [n] raised, and what no source carries marked as that."""
+    doubted = shown.seen.unsupported
+    pieces = re.split("(" + "|".join(map(re.escape, doubted)) + ")", shown.text) if doubted else [shown.text]
+    title = _("No source that it names says so.")
+    return html.join(
+        html.fill('<span class="f-doubted" title="{title}">{text}</span>', title=title, text=_raised(piece))
+        if i % 2
+        else _raised(piece)
         for i, piece in enumerate(pieces)
-    ]
-    return html.join(marked)
+    )
+
+
+def _raised(text: str) -> html.Markup:
+    return html.join(
+        html.fill("<sup>[{n}]</sup>", n=piece) if i % 2 else html.fill("{piece}", piece=piece)
+        for i, piece in enumerate(_MARK.split(text))
+    )
 
 
 def _state(here: Here, shown: MessageView) -> None:
@@ -109,3 +121,20 @@ def _foot(here: Here, shown: MessageView) -> None:
                 on_click=act,
                 args=(chats.rate, here.rag_id, shown.id, rating),
             )
+        if shown.rating == 0:
+            _why(here, shown)
+        answer_made.switch(shown)
+
+
+def _why(here: Here, shown: MessageView) -> None:
+    with (
+        st.popover(_("What was wrong?"), type="tertiary"),
+        st.form(f"why-{shown.id}", border=False),
+    ):
+        reason = st.text_area(
+            _("What was wrong?"), value=shown.reason, max_chars=1000, help=_("The owners read it.")
+        )
+        if st.form_submit_button(_("Send")):
+            with words.explained():
+                chats.rate(here.parts, here.actor, here.rag_id, shown.id, 0, reason)
+                st.rerun()

@@ -10,27 +10,35 @@ from portal.chats import LONGEST_QUESTION, ChatView, MessageView
 from portal.i18n import gettext as _
 from portal.models import MessageState
 from portal.session import Here, act, fragment
-from portal.ui import answer, html, words
+from portal.ui import answer, answer_made, ask_options, html, words
 
 LOOK_SECONDS = 0.7
+LISTED, NEXT = 30, 3  # conversations in the list, questions to go on with
 
 
-def choose(here: Here, listed: Sequence[ChatView], chosen: int | None) -> None:
+def choose(here: Here, chosen: int | None) -> None:
     """The conversations, the way to a new one, and what can be done with this one."""
-    if not listed:
-        return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.popover(_("Conversations"), icon=":material/forum:"):
-            for chat in listed[:30]:
-                label = html.plain(chat.title if chat.mine else f"{chat.title} · {chat.who}")
-                navigation.link("chat", label, rag=here.rag_id, chat=chat.id)
+            _listed(here)
+        ask_options.drawer(here)
         if chosen is None:
             return
         navigation.link("chat", _("New conversation"), icon=":material/add:", rag=here.rag_id)
-        current = next((c for c in listed if c.id == chosen), None)
-        if current:
-            with st.popover(_("More"), help=_("What can be done with it")):
-                _menu(here, current)
+        current, _messages = chats.get(here.parts, here.actor, here.rag_id, chosen)
+        with st.popover(_("More"), help=_("What can be done with it")):
+            _menu(here, current)
+
+
+def _listed(here: Here) -> None:
+    words_ = st.text_input(_("Find a conversation"), placeholder=_("Words of its name or of what was said"))
+    found = chats.conversations(here.parts, here.actor, here.rag_id, words_.strip(), LISTED)
+    if not found:
+        text = _("No conversation holds these words.") if words_ else _("There is no conversation yet.")
+        html.show('<p class="f-soft">{text}</p>', text=text)
+    for chat in found:
+        label = html.plain(chat.title if chat.mine else f"{chat.title} · {chat.who}")
+        navigation.link("chat", label, rag=here.rag_id, chat=chat.id)
 
 
 def _menu(here: Here, chat: ChatView) -> None:
@@ -68,19 +76,66 @@ def whose(here: Here, staged: int | None) -> None:
 
 def conversation(here: Here, chat_id: int) -> None:
     """All messages; one that is being written is looked at again and again."""
-    _chat, messages = chats.get(here.parts, here.actor, here.rag_id, chat_id)
+    chat, messages = chats.get(here.parts, here.actor, here.rag_id, chat_id)
     busy = bool(messages) and messages[-1].busy
-    for message in messages[:-1] if busy else messages:
-        answer.message(here, message)
-    if busy:
-        _growing(chat_id)
-    elif messages and messages[-1].state in (MessageState.failed, MessageState.stopped) and _chat.mine:
+    opened = next((m for m in messages if m.id == st.session_state.get(answer_made.OPEN)), None)
+    said, made = st.columns([3, 2], gap="large") if opened else (st.container(), None)
+    with said:
+        for message in messages[:-1] if busy else messages:
+            answer.message(here, message)
+            if message.role == "user" and chat.mine and not busy:
+                _edit(here, message)
+        if busy:
+            _growing(chat_id)
+        elif messages and chat.mine:
+            _after(here, chat_id, messages)
+    if made is not None and opened is not None:
+        with made:
+            answer_made.panel(here, opened)
+
+
+def _edit(here: Here, message: MessageView) -> None:
+    with (
+        st.popover(_("Put it differently"), icon=":material/edit:", type="tertiary"),
+        st.form(f"edit-{message.id}", border=False),
+    ):
+        text = st.text_area(_("Question"), value=message.text, max_chars=LONGEST_QUESTION)
+        st.caption(_("What was said after it is dropped."))
+        if st.form_submit_button(_("Ask again"), type="primary"):
+            with words.explained():
+                options = ask_options.chosen(message.staged)
+                chats.edit(here.parts, here.actor, here.rag_id, message.id, text, options)
+                st.rerun()
+
+
+def _after(here: Here, chat_id: int, messages: Sequence[MessageView]) -> None:
+    """What can be done when the last answer is there: ask again, or go on with what it spoke of."""
+    last = messages[-1]
+    if last.state is MessageState.done:
+        _next(here, chat_id, messages)
+    if last.state in (MessageState.failed, MessageState.stopped, MessageState.done):
         st.button(
             _("Answer again"),
             icon=":material/replay:",
+            type="tertiary" if last.state is MessageState.done else "secondary",
             on_click=act,
             args=(chats.retry, here.rag_id, chat_id),
         )
+
+
+def _next(here: Here, chat_id: int, messages: Sequence[MessageView]) -> None:
+    """Questions about what the answer spoke of and nobody has asked about."""
+    last = messages[-1]
+    asked = " ".join(m.text for m in messages if m.role == "user").casefold()
+    new = [t.label for t in last.seen.things if t.label.casefold() not in asked][:NEXT]
+    if not new:
+        return
+    html.show('<div class="f-over">{text}</div>', text=_("Ask next"))
+    with st.container(horizontal=True, gap="small"):
+        for name in new:
+            question = _("What is known about {name}?").format(name=name)
+            if st.button(html.plain(question), key=f"next-{last.id}-{name}", icon=":material/help:"):
+                _ask(here, question, chat_id, last.staged)
 
 
 @fragment(Action.ask, run_every=LOOK_SECONDS)
@@ -120,7 +175,8 @@ def ask_box(here: Here, chat_id: int | None, staged: int | None) -> None:
 
 
 def _ask(here: Here, question: str, chat_id: int | None, staged: int | None) -> None:
-    asked = chats.ask(here.parts, here.actor, here.rag_id, question, chat_id, staged=staged)
+    options = ask_options.chosen(staged)
+    asked = chats.ask(here.parts, here.actor, here.rag_id, question, chat_id, options)
     query: dict[str, object] = {"rag": here.rag_id, "chat": asked}
     if staged:
         query["staged"] = staged

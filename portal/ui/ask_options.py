@@ -1,0 +1,47 @@
+"""The drawer for experts: how the next question is asked."""
+
+import streamlit as st
+
+from kg.answer import Manner
+from kg.retrieve import TOKENS, Mode
+from portal.i18n import gettext as _
+from portal.questions import LONGEST_INSTRUCTIONS, SPARQL, Options
+from portal.session import Here
+
+MODES = ("auto", *(m for m in Mode if m is not Mode.auto), SPARQL)
+KEPT = "asking"  # the options chosen, in the session
+
+
+def chosen(staged: int | None) -> Options:
+    """What the drawer says, the defaults if nobody opened it; of the cycle `staged`, if any."""
+    made = st.session_state.get(KEPT) or {}
+    return Options(staged=staged, **made)
+
+
+def drawer(here: Here) -> None:
+    """What is set stays for this session; without a model its own settings are not offered."""
+    with st.popover(_("For experts"), icon=":material/tune:", help=_("How the next question is asked")):
+        mode = st.selectbox(_("Mode"), MODES, help=_("How facts and passages are looked for"))
+        top_k = st.slider(_("Facts and passages, each at most"), 1, 50, 8)
+        hops = st.slider(_("Steps from what the question names"), 0, 4, 2)
+        budget = st.number_input(_("Tokens of all sources"), 500, 30_000, TOKENS, 500)
+        only = st.toggle(_("Show the sources only, without an answer"))
+        manner = Manner(context_only=only)
+        if here.parts.settings.chat_model:
+            manner = _of_the_model(only)
+        made = {"mode": mode, "top_k": top_k, "hops": hops, "budget": int(budget), "manner": manner}
+        st.session_state[KEPT] = made
+
+
+def _of_the_model(only: bool) -> Manner:
+    instructions = st.text_area(
+        _("Your own instructions"),
+        max_chars=LONGEST_INSTRUCTIONS,
+        help=_("About the form of the answer; what is cited and what is not stays as it is."),
+    )
+    temperature = st.number_input(_("Temperature"), 0.0, 2.0, None, 0.1, placeholder=_("as configured"))
+    top_p = st.number_input("top_p", 0.05, 1.0, None, 0.05, placeholder=_("as configured"))
+    longest = st.number_input(
+        _("Tokens of the answer, at most"), 16, 8192, None, 16, placeholder=_("as configured")
+    )
+    return Manner(instructions.strip(), temperature, top_p, longest, only)
