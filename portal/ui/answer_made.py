@@ -79,7 +79,6 @@ def _path(here: Here, seen: Seen) -> None:
     if not picture.edges:
         html.show('<p class="f-soft">{text}</p>', text=_("No approved fact between two things was used."))
         return
-    drawing.draw(picture)
     label = {n.iri: n.label for n in picture.nodes}
     html.show(
         "<ul>{lines}</ul>",
@@ -90,6 +89,7 @@ def _path(here: Here, seen: Seen) -> None:
             for e in picture.edges
         ),
     )
+    drawing.draw(picture)
 
 
 def _centre(triples: Sequence[tuple[str, str, str]]) -> str:
