@@ -127,13 +127,17 @@ def _foot(here: Here, shown: MessageView) -> None:
 
 
 def _why(here: Here, shown: MessageView) -> None:
+    """What the owners are told. Under another key once it is sent: that closes it."""
+    sent = bool(shown.reason)
     with (
-        st.popover(_("What was wrong?"), type="tertiary"),
-        st.form(f"why-{shown.id}", border=False),
+        st.popover(
+            _("The owners read your remark") if sent else _("What was wrong?"),
+            type="tertiary",
+            key=f"why-{shown.id}-{sent}",
+        ),
+        st.form(f"reason-{shown.id}", border=False),
     ):
-        reason = st.text_area(
-            _("What was wrong?"), value=shown.reason, max_chars=1000, help=_("The owners read it.")
-        )
+        reason = st.text_area(_("What was wrong?"), value=shown.reason, max_chars=1000)
         if st.form_submit_button(_("Send")):
             with words.explained():
                 chats.rate(here.parts, here.actor, here.rag_id, shown.id, 0, reason)

@@ -138,7 +138,7 @@ def how_it_was_found(me: Visitor, language: str) -> None:
     me.page.get_by_role("tab", name=_("Steps")).click()
     expect(me.page.get_by_text(_("Wrote the answer"))).to_be_visible()
     me.shot(f"chat-steps-{language}")
-    last(me).get_by_role("button", name=_("Close")).click()
+    last(me).get_by_role("button", name=_("Close"), exact=True).click()
     expect(me.page.get_by_role("heading", name=_("How this was found"))).to_be_hidden()
 
 
@@ -170,7 +170,7 @@ def stopped_and_read_again_after_a_reload(me: Visitor, portal: Portal, language:
     expect(last(me).locator(".f-answer")).to_contain_text("And on it goes.")
     before = len(last(me).locator(".f-answer").inner_text())
     expect(last(me).locator(".f-answer")).to_have_text(re.compile(rf"[\s\S]{{{before + 40},}}"))
-    me.page.get_by_role("button", name=_("Stop")).click()
+    me.page.get_by_role("button", name=_("Stop"), exact=True).click()
     expect(me.page.get_by_text(_("Stopped."))).to_be_visible()
     kept = last(me).locator(".f-answer").inner_text()
     me.page.reload()
@@ -193,13 +193,14 @@ def rated_with_a_reason(me: Visitor, language: str) -> None:
     last(me).get_by_role("button", name=_("Not helpful")).click()
     last(me).get_by_role("button", name=_("What was wrong?")).click()
     me.page.get_by_role("textbox", name=_("What was wrong?"), exact=True).fill("She is no queen.")
-    me.page.get_by_role("button", name=_("Send")).click()
+    me.page.get_by_role("button", name=_("Send"), exact=True).click()
     expect(me.page.get_by_role("textbox", name=_("What was wrong?"))).to_be_hidden()
+    expect(last(me).get_by_role("button", name=_("The owners read your remark"))).to_be_visible()
     me.shot(f"chat-rated-{language}")
 
 
 def taken_away_and_shown_to_the_others(me: Visitor, language: str) -> None:
-    me.page.get_by_role("button", name=_("More")).click()
+    me.page.get_by_role("button", name=_("More"), exact=True).click()
     with me.page.expect_download() as text:
         me.page.get_by_role("link", name=_("Download as text")).click()
     said = text.value.path().read_text()
@@ -217,7 +218,7 @@ def taken_away_and_shown_to_the_others(me: Visitor, language: str) -> None:
 
 
 def found_by_a_word_of_it(me: Visitor, language: str) -> None:
-    me.page.get_by_role("button", name=_("Conversations")).click()
+    me.page.get_by_role("button", name=_("Conversations"), exact=True).click()
     box = me.page.get_by_placeholder(_("Words of its name or of what was said"))
     box.fill("no such words")
     box.press("Enter")
