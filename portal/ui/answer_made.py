@@ -20,18 +20,14 @@ OPEN = "how"  # the message whose making is shown, in the session
 def switch(shown: MessageView) -> None:
     """The button that opens and closes it."""
     is_open = st.session_state.get(OPEN) == shown.id
-    st.button(
+    if st.button(
         _("Close") if is_open else _("How this was found"),
         icon=":material/right_panel_close:" if is_open else ":material/right_panel_open:",
         key=f"how-{shown.id}",
         type="tertiary",
-        on_click=_turn,
-        args=(shown.id,),
-    )
-
-
-def _turn(message_id: int) -> None:
-    st.session_state[OPEN] = None if st.session_state.get(OPEN) == message_id else message_id
+    ):
+        st.session_state[OPEN] = None if is_open else shown.id
+        st.rerun()
 
 
 def panel(here: Here, shown: MessageView) -> None:
