@@ -16,6 +16,7 @@ from kg import contents, rdf
 from kg.model import Entity, Fact, Ontology
 from kg.rdf import NAMING, Triple
 from kg.store import GraphStore
+from kg.store.laid import Laid
 from kg.store.lookup import Lookup, batches
 from kg.store.terms import nt
 from kg.versions import marker
@@ -59,11 +60,14 @@ class Neighbourhood:
 
 
 class ApprovedGraph:
-    """A dataset's approved version; with `cycle`, as it would be if all that is staged were approved."""
+    """A dataset's approved version; with `cycle`, as it would be if all that is staged were approved; with
+    `laid`, as it would be with that."""
 
-    def __init__(self, store: GraphStore, dataset: Dataset, cycle: int | None = None) -> None:
-        self.store, self.dataset, self.cycle = store, dataset, cycle
-        self._look = Lookup(store, dataset, cycle)
+    def __init__(
+        self, store: GraphStore, dataset: Dataset, cycle: int | None = None, laid: Laid | None = None
+    ) -> None:
+        self.store, self.dataset = store, dataset
+        self._look = Lookup(store, dataset, cycle, laid)
 
     def version(self) -> int:
         return marker(self.store, self.dataset).version

@@ -1,6 +1,9 @@
 """A change set as rows: written when a cycle is staged, read when it is reviewed or published."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
@@ -21,43 +24,37 @@ RISK = {
 BATCH = 500  # rows of one statement
 
 
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What people made of a proposal before it was computed anew."""
+
+    sentence: str
+    decision: str
+    decided_by: int | None
+    decided_at: datetime | None
+    reason: str
+    content: dict[str, Any]
+
+
 def replace(db: Session, cycle_id: int, change_set: ChangeSet) -> int:
     """Write the cycle's rows anew; a decision stays where the same proposal says the same. Returns how many
     decisions were dropped because what they were about has changed its meaning."""
-    before = {
-        r.key: r
-        for r in db.exec(
-            select(models.Change).where(
-                models.Change.cycle_id == cycle_id,
-                models.Change.decision != Decision.undecided,
+    kept = {
+        key: _Decided(*rest)
+        for key, *rest in db.execute(
+            select(models.Change.key, *(col(getattr(models.Change, f.name)) for f in fields(_Decided))).where(
+                models.Change.cycle_id == cycle_id, models.Change.decision != Decision.undecided
             )
         )
     }
-    kept = {
-        key: (r.sentence, r.decision, r.decided_by, r.decided_at, r.reason, r.content)
-        for key, r in before.items()
-    }
-    for row in before.values():
-        db.expunge(row)
     for table in (ChangeLink, Touched, models.Change):
         db.execute(delete(table).where(col(table.cycle_id) == cycle_id))
     survived = 0
     for batch in _batches(list(enumerate(change_set.changes))):
-        for position, change in batch:
-            row = row_of(change, cycle_id, position)
-            old = kept.get(change.key)
-            if old and old[1] == Decision.edited:
-                row.decision, row.decided_by, row.decided_at, row.reason = old[1:5]
-                rewrite(row, changes.with_after(change, changes.from_json(old[5])))
-                survived += 1
-            elif old and old[0] == row.sentence:
-                row.decision, row.decided_by, row.decided_at, row.reason = old[1:5]
-                survived += 1
-            row.again = old is not None and row.decision == Decision.undecided
-            db.add(row)
-        db.flush()
+        rows = [_values(change, cycle_id, position, kept.get(change.key)) for position, change in batch]
+        survived += sum(row["decision"] != Decision.undecided for row in rows)
+        db.execute(insert(models.Change), rows)
         _link(db, cycle_id, [change for _, change in batch])
-        db.expunge_all()
     return len(kept) - survived
 
 
@@ -98,33 +95,48 @@ def unit_key(unit_id: str) -> str:
     return f"unit:{unit_id}"
 
 
-def row_of(change: Change, cycle_id: int, position: int) -> models.Change:
-    row = models.Change(
-        cycle_id=cycle_id,
-        change_id=change.id,
-        key=change.key,
-        position=position,
-        kind=change.kind,
-        fit=change.fit,
-        verdict=change.verdict,
-        subject="",
-        sentence="",
-        content={},
-    )
-    rewrite(row, change)
-    return row
+def _values(change: Change, cycle_id: int, position: int, old: _Decided | None) -> dict[str, Any]:
+    """A row as its columns; what was decided holds if it was corrected, or the proposal says the same."""
+    again = False
+    if old and old.decision == Decision.edited:
+        columns = _columns(changes.with_after(change, changes.from_json(old.content)))
+    else:
+        columns = _columns(change)
+        again = old is not None and old.sentence != columns["sentence"]
+        old = None if again else old
+    known = {"cycle_id": cycle_id, "change_id": change.id, "key": change.key, "position": position}
+    return {
+        **known,
+        **columns,
+        "kind": change.kind,
+        "decision": old.decision if old else Decision.undecided,
+        "decided_by": old.decided_by if old else None,
+        "decided_at": old.decided_at if old else None,
+        "reason": old.reason if old else "",
+        "again": again,
+    }
 
 
 def rewrite(row: models.Change, change: Change) -> None:
     """Put this change, proposed or edited, into the row: all columns that follow from it."""
-    row.fit, row.verdict = change.fit, change.verdict
-    row.risk = RISK[change.verdict] * 100 + round((1 - change.confidence) * 99)
-    row.subject, row.predicate, row.object = change.subject, change.predicate, change.object
-    row.sentence = changes.sentence(change)
-    row.class_label = _class_label(change)
-    row.confidence = change.confidence
-    row.documents = "\n".join(sorted({e.document for e in change.evidence}))
-    row.content = changes.to_json(change)
+    for name, value in _columns(change).items():
+        setattr(row, name, value)
+
+
+def _columns(change: Change) -> dict[str, Any]:
+    return {
+        "fit": change.fit,
+        "verdict": change.verdict,
+        "risk": RISK[change.verdict] * 100 + round((1 - change.confidence) * 99),
+        "subject": change.subject,
+        "predicate": change.predicate,
+        "object": change.object,
+        "sentence": changes.sentence(change),
+        "class_label": _class_label(change),
+        "confidence": change.confidence,
+        "documents": "\n".join(sorted({e.document for e in change.evidence})),
+        "content": changes.to_json(change),
+    }
 
 
 def _class_label(change: Change) -> str:
@@ -139,13 +151,13 @@ def change_of(row: models.Change) -> Change:
     return changes.from_json(row.content)
 
 
-def accepted(db: Session, cycle_id: int) -> tuple[Change, ...]:
-    """The changes that people accepted, edited ones as edited, in the order of the change set."""
+def decided(db: Session, cycle_id: int, *decisions: Decision) -> tuple[Change, ...]:
+    """The changes with one of these decisions, edited ones as edited, in the order of the change set."""
     rows = db.exec(
         select(models.Change)
         .where(
             models.Change.cycle_id == cycle_id,
-            col(models.Change.decision).in_([Decision.accepted, Decision.edited]),
+            col(models.Change.decision).in_(decisions),
         )
         .order_by(col(models.Change.position))
     )

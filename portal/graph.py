@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import BinaryIO
 
 from rdflib import URIRef
@@ -11,12 +12,14 @@ from sqlmodel import col, select
 from kg import export as graph_export
 from kg.approved import ApprovedGraph, Counts
 from kg.model import Delta, Entity, Fact, Ontology
-from portal import access
+from kg.rdf import Triple
+from portal import access, proposals
 from portal.access import Action, Actor
 from portal.errors import NotFound
 from portal.graph_words import FactView, property_label, views
 from portal.history import difference
 from portal.models import Change, Cycle, CycleState, Rag
+from portal.proposals import Proposal
 from portal.wiring import Parts
 
 FACTS = 200  # of one thing on its page
@@ -37,28 +40,40 @@ class Thing:
     total: int  # facts in all; `facts` holds the first
 
 
+class Mark(StrEnum):
+    """What a cycle's proposal would do to a thing or a fact."""
+
+    same = "same"
+    added = "added"
+    removed = "removed"
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     iri: str
     label: str
     class_: str
+    mark: Mark = Mark.same
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
+    """`object` is the IRI of another node, or a value as text."""
+
     subject: str  # IRI
     label: str
-    object: str  # IRI
+    object: str
+    mark: Mark = Mark.same
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A neighbourhood: `values` are its literal facts as (IRI, property, value); `left_out` edges."""
+    """A neighbourhood: `values` are its literal facts; `left_out` edges."""
 
     centre: str
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
-    values: tuple[tuple[str, str, str], ...]
+    values: tuple[Edge, ...]
     left_out: int
 
 
@@ -70,8 +85,15 @@ def find(
     return tuple(Found(str(i), label) for i, label in graph.search_labels(words, limit)) if words else ()
 
 
-def prominent(parts: Parts, actor: Actor, rag_id: int, limit: int = 8) -> tuple[Found, ...]:
-    """Things to begin with: those that the approved cycles say most about."""
+def prominent(
+    parts: Parts, actor: Actor, rag_id: int, limit: int = 8, staged: int | None = None
+) -> tuple[Found, ...]:
+    """Things to begin with: those that the approved cycles say most about; of a proposal, that it changes."""
+    if staged is not None:
+        graph = _graph(parts, actor, rag_id, staged)
+        changed = proposals.of(parts, rag_id, staged).most_changed(limit)
+        label = {e.iri: e.label for e in graph.names(changed)}
+        return tuple(Found(str(i), label[i]) for i in changed if i in label)
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.read)
         labels = db.exec(
@@ -111,19 +133,30 @@ def neighbourhood(
     """What lies around a thing, nearest first, at most `cap` things."""
     graph = _graph(parts, actor, rag_id, staged)
     around = graph.neighbourhood(URIRef(iri), hops, cap)
-    ontology = graph.ontology()
-    known = {e.iri for e in around.entities}
-    edges = [(s, p, o) for s, p, o in around.edges if s in known]
+    proposal = proposals.of(parts, rag_id, staged) if staged is not None else None
+    entities, edges = list(around.entities), dict.fromkeys(around.edges)
+    if proposal:
+        gone = proposal.removed_around(e.iri for e in around.entities)
+        edges |= dict.fromkeys(gone)
+        there = {e.iri for e in entities}
+        ends = {t for s, _, o in gone for t in (s, o) if isinstance(t, URIRef) and t not in there}
+        entities += proposal.before.names(sorted(ends)[: max(0, cap - len(entities))])
+    ontology = proposal.whole_ontology if proposal else graph.ontology()
+    known = {e.iri for e in entities}
+
+    def edge(triple: Triple) -> Edge:
+        s, p, o = triple
+        return Edge(str(s), property_label(ontology, p), str(o), _mark(proposal, triple))
+
+    shown = [t for t in edges if t[0] in known]
     return Picture(
         centre=iri,
         nodes=tuple(
-            Node(str(e.iri), e.label, _class(ontology, e.types[0]) if e.types else "")
-            for e in around.entities
+            Node(str(e.iri), e.label, _class(ontology, e.types[0]) if e.types else "", _mark(proposal, e.iri))
+            for e in entities
         ),
-        edges=tuple(Edge(str(s), property_label(ontology, p), str(o)) for s, p, o in edges if o in known),
-        values=tuple(
-            (str(s), property_label(ontology, p), str(o)) for s, p, o in edges if not isinstance(o, URIRef)
-        ),
+        edges=tuple(edge(t) for t in shown if t[2] in known),
+        values=tuple(edge(t) for t in shown if not isinstance(t[2], URIRef)),
         left_out=around.left_out,
     )
 
@@ -155,8 +188,10 @@ def picture_of(
 def facts_in_words(
     parts: Parts, actor: Actor, rag_id: int, facts: Iterable[Fact], staged: int | None = None
 ) -> tuple[FactView, ...]:
-    graph = _graph(parts, actor, rag_id, staged)
-    return views(graph, facts)
+    """With `staged` also by the names that the cycle proposes, whatever was decided about them."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.read)
+    return views(ApprovedGraph(parts.store, parts.dataset(rag_id), staged), facts)
 
 
 def facts_of(
@@ -200,9 +235,20 @@ def export(
 
 
 def _graph(parts: Parts, actor: Actor, rag_id: int, staged: int | None) -> ApprovedGraph:
+    """What is approved, or with `staged` as the proposal of that cycle would make it."""
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.read)
-    return ApprovedGraph(parts.store, parts.dataset(rag_id), staged)
+    if staged is not None:
+        return proposals.of(parts, rag_id, staged).graph
+    return ApprovedGraph(parts.store, parts.dataset(rag_id))
+
+
+def _mark(proposal: Proposal | None, what: Triple | URIRef) -> Mark:
+    if proposal is None:
+        return Mark.same
+    if what in proposal.added or what in proposal.things:
+        return Mark.added
+    return Mark.removed if what in proposal.removed or what in proposal.things_gone else Mark.same
 
 
 def _named(graph: ApprovedGraph, label: str) -> Found | None:

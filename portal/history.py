@@ -14,12 +14,13 @@ from kg.approved import ApprovedGraph
 from kg.contents import by_subject, read_fact
 from kg.model import Decision, Delta, Fact, Quad
 from kg.rdf import NAMING
+from kg.store.laid import Laid
 from kg.vocab import Dataset
 from portal import access, change_rows, graph_words
 from portal.access import Action, Actor
 from portal.errors import NotFound
 from portal.graph_words import FactView
-from portal.models import Change, Comment, Cycle, Touched, User, Version
+from portal.models import Change, Comment, Cycle, Rag, Touched, User, Version
 from portal.wiring import Parts
 
 TOLD = 500  # sentences of one kind
@@ -131,7 +132,7 @@ def between(parts: Parts, actor: Actor, rag_id: int, since: int, to: int) -> Bet
     approved = ApprovedGraph(parts.store, dataset)
     added, removed = _facts(dataset, delta.add), _facts(dataset, delta.remove)
     whole = {rdf.assertion(dataset, *f.triple) for f in (*added, *removed)}
-    changed = approved.asserted(sorted(_assertions(dataset, delta) - whole)[:TOLD])
+    changed = _as_of(parts, rag_id, to).asserted(sorted(_assertions(dataset, delta) - whole)[:TOLD])
     now, before = _labels(delta.add), _labels(delta.remove)
     names = before | now
 
@@ -149,6 +150,18 @@ def between(parts: Parts, actor: Actor, rag_id: int, since: int, to: int) -> Bet
         renamed=tuple(sorted((before[i], now[i]) for i in now.keys() & before.keys() if now[i] != before[i])),
         left_out=max(0, len(added) - TOLD) + max(0, len(removed) - TOLD),
     )
+
+
+def _as_of(parts: Parts, rag_id: int, version: int) -> ApprovedGraph:
+    """The graph as it was: what came since is taken back in memory."""
+    with parts.session() as db:
+        current = db.get_one(Rag, rag_id).version
+    back = (
+        Laid(parts.dataset(rag_id), difference(parts, rag_id, current, version))
+        if version != current
+        else None
+    )
+    return ApprovedGraph(parts.store, parts.dataset(rag_id), laid=back)
 
 
 def origins(parts: Parts, actor: Actor, rag_id: int, fact: Fact) -> tuple[Origin, ...]:

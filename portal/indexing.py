@@ -21,10 +21,11 @@ RENAMED_FACTS = 1000  # of a renamed thing whose sentences are written anew
 PUBLISHERS_SECONDS = 60.0  # that a rebuild waits for those who are publishing
 
 
-def of_version(parts: Parts, db: Session, cycle: Cycle, base: int, delta: Delta) -> IndexDelta:
-    """The index's part of a version: `delta` must be staged as the cycle's."""
+def of_version(
+    parts: Parts, db: Session, cycle: Cycle, base: int, delta: Delta, view: ApprovedGraph
+) -> IndexDelta:
+    """The index's part of a version: `view` is the graph with `delta`."""
     dataset = parts.dataset(cycle.rag_id)
-    view = ApprovedGraph(parts.store, dataset, cycle.number)
     assertions, things = _touched(dataset, delta)
     renamed = {s for s, p, _, _ in delta.remove if p == RDFS.label and s in things}
     entities = view.entities(things)

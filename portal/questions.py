@@ -12,9 +12,10 @@ from kg.answer.manner import PLAIN
 from kg.approved import ApprovedGraph
 from kg.guard import visible
 from kg.retrieve import TOKENS, Retrieved, retrieve
-from portal import access, guards, language_models
+from portal import access, guards, language_models, proposals
 from portal.access import Action, Actor
 from portal.models import Rag
+from portal.proposals import Proposal
 from portal.wiring import Parts
 
 MOST, MOST_HOPS, MOST_TOKENS, LONGEST_INSTRUCTIONS = 200, 4, 30_000, 1000
@@ -69,7 +70,8 @@ def events(
     """The answer as it is made; the last event is `Done`."""
     options = bounded(options)
     version = _version(parts, actor, rag_id, options)
-    found = _retrieve(parts, rag_id, version, question, options, [t.text for t in history])
+    proposal = proposals.of(parts, rag_id, options.staged) if options.staged is not None else None
+    found = _retrieve(parts, rag_id, version, question, options, [t.text for t in history], proposal)
     found = guards.retrieved(parts, actor, rag_id, found)
     with parts.session() as db:
         terms = guards.banned(db, rag_id)
@@ -126,7 +128,7 @@ def retrieve_each(
     version = _version(parts, actor, rag_id, options)
     for question in questions:
         began = time.perf_counter()
-        found = _retrieve(parts, rag_id, version, question, options, ())
+        found = _retrieve(parts, rag_id, version, question, options)
         yield Ranked(found, (time.perf_counter() - began) * 1000)
 
 
@@ -135,7 +137,7 @@ def search(
 ) -> Retrieved:
     """Passages, entities and facts for a search page."""
     version = _version(parts, actor, rag_id, options)
-    return _retrieve(parts, rag_id, version, text, options, ())
+    return _retrieve(parts, rag_id, version, text, options)
 
 
 def _version(parts: Parts, actor: Actor, rag_id: int, options: Options) -> int:
@@ -147,14 +149,20 @@ def _version(parts: Parts, actor: Actor, rag_id: int, options: Options) -> int:
 
 def _graph(parts: Parts, rag_id: int, version: int, options: Options) -> ApprovedGraph | None:
     """The graph to put queries to; only what is approved now can be asked, and only as a whole."""
-    if options.mode not in (SPARQL, "auto") or options.documents is not None or options.staged:
+    if options.mode not in (SPARQL, "auto") or options.documents is not None or options.staged is not None:
         return None
     graph = ApprovedGraph(parts.store, parts.dataset(rag_id))
     return graph if version and graph.version() == version else None
 
 
 def _retrieve(
-    parts: Parts, rag_id: int, version: int, question: str, options: Options, history: Sequence[str]
+    parts: Parts,
+    rag_id: int,
+    version: int,
+    question: str,
+    options: Options,
+    history: Sequence[str] = (),
+    proposal: Proposal | None = None,
 ) -> Retrieved:
     return retrieve(
         parts.index,
@@ -168,4 +176,5 @@ def _retrieve(
         history=history,
         tokens=options.budget,
         reranker=language_models.reranker(parts),
+        proposed=proposal.view if proposal else None,
     )

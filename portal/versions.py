@@ -8,12 +8,14 @@ one SQL transaction.
 
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from kg import changes
+from kg import model as kg_model
 from kg import versions as graph_versions
 from kg.approved import ApprovedGraph
 from kg.errors import VersionMoved
@@ -110,7 +112,8 @@ def finish(parts: Parts, cycle_id: int) -> Published | None:
         dataset, new, token = parts.dataset(cycle.rag_id), base + 1, cycle.publish_token
         number, rag_id = cycle.number, cycle.rag_id
         graph_versions.stage(parts.store, dataset, number, plan.delta)  # only what was accepted
-        rows = indexing.of_version(parts, db, cycle, base, plan.delta)
+        would_be = ApprovedGraph(parts.store, dataset, number)
+        rows = indexing.of_version(parts, db, cycle, base, plan.delta, would_be)
     key = write_delta(parts, rag_id, new, token, plan.delta)
     parts.index.apply(dataset, new, rows, token)
     try:
@@ -187,12 +190,18 @@ def _plan(parts: Parts, db: Session, cycle: Cycle, base: int) -> changes.Plan:
         assert cycle.rolled_back_to is not None
         return changes.Plan(difference(parts, cycle.rag_id, base, cycle.rolled_back_to))
     assert cycle.id is not None
-    dataset, accepted = parts.dataset(cycle.rag_id), change_rows.accepted(db, cycle.id)
+    taken = change_rows.decided(db, cycle.id, Decision.accepted, Decision.edited)
+    return plan_of(parts, cycle.rag_id, taken, base)
+
+
+def plan_of(parts: Parts, rag_id: int, taken: Sequence[kg_model.Change], base: int) -> changes.Plan:
+    """What these changes would do to the approved version `base`."""
+    dataset = parts.dataset(rag_id)
     # an edit or a merge may meet a fact that is approved already: its sources are joined to that one's
-    meeting = {c.merge.keep for c in accepted if c.merge}
-    meeting |= {f.subject for c in accepted for f in c.after if isinstance(f, Fact)} if base else set()
+    meeting = {c.merge.keep for c in taken if c.merge}
+    meeting |= {f.subject for c in taken for f in c.after if isinstance(f, Fact)} if base else set()
     approved = ApprovedGraph(parts.store, dataset).facts_of(meeting) if meeting else ()
-    return changes.delta(dataset, accepted, base + 1, approved)
+    return changes.delta(dataset, taken, base + 1, approved)
 
 
 def _give_back(parts: Parts, cycle_id: int, base: int, moved: VersionMoved) -> None:

@@ -1,5 +1,6 @@
 """The installation's parts, wired once from the settings and passed as an argument everywhere."""
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from portal.settings import Settings
 if TYPE_CHECKING:  # heavy; most processes never use both
     from kg.embed import Embedder
     from kg.index import Index
+    from portal.proposals import Proposal
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,11 @@ class Parts:
         from kg.index import Index  # noqa: PLC0415
 
         return Index(index_url(self.settings), self.embedder(), storage_options=index_options(self.settings))
+
+    @cached_property
+    def proposed(self) -> "OrderedDict[str, Proposal]":
+        """The proposals that were laid out last, see `portal.proposals`."""
+        return OrderedDict()
 
     def close(self) -> None:
         self.redis.close()

@@ -21,9 +21,10 @@ from kg.errors import BadInput, IndexBusy, IndexMissing
 from kg.index import schema, summaries, writing
 from kg.index.bases import Bases, cache_of
 from kg.index.communities import Community
+from kg.index.proposed import lay
 from kg.index.rows import IndexDelta, UnitRow
 from kg.index.tables import Tables
-from kg.index.view import View, see
+from kg.index.view import View, removals, see
 from kg.vocab import Dataset
 
 if TYPE_CHECKING:
@@ -184,12 +185,19 @@ class Index:
         if version not in applied:
             raise IndexMissing(dataset.name, version)
         segments = self._bases.segments(dataset, generation.number, tables, version)
-        view = see(version, tables, generation.embedder, segments, _removals(tables))
+        view = see(version, tables, generation.embedder, segments, removals(tables))
         with self._lock:
             self._views[key] = view
             while len(self._views) > _VIEWS:
                 self._views.popitem(last=False)
         return view
+
+    def proposed(self, dataset: Dataset, version: int, delta: IndexDelta) -> View:
+        """The version as it would be with this delta, which is not written anywhere."""
+        below = self.view(dataset, version)
+        fits = below is None or below.embedder == self.embedder.name
+        embedder = self.embedder if below is None or fits else Blank(below.tables.dimensions)
+        return lay(delta, version, embedder, below)
 
     # ---- inside
 
@@ -310,11 +318,3 @@ def _clear(tables: Tables, version: int) -> None:
     tables.delete(schema.REMOVALS, f"version >= {version}")
     for name in schema.SEARCHED:
         tables.delete(name, f"from_version >= {version}")
-
-
-def _removals(tables: Tables) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Table -> (keys, versions) of what was removed."""
-    table = tables.read(schema.REMOVALS, ["kind", "key_id", "version"])
-    kind = np.array(table["kind"].to_pylist(), dtype=np.str_)
-    key, version = table["key_id"].to_numpy(), table["version"].to_numpy()
-    return {name: (key[kind == name], version[kind == name]) for name in schema.SEARCHED}

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from kg.index import schema
 from kg.index.graph import Graph, weave
 from kg.index.segment import Rows, Segment
 from kg.index.tables import Tables
@@ -187,6 +188,14 @@ def see(
     }
     graph = weave(segments, sides["units"].alive, sides["entities"].alive, sides["units"].key)
     return View(version, tables, embedder, tuple(segments), **sides, graph=graph)
+
+
+def removals(tables: Tables) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Table -> (keys, versions) of what was removed."""
+    table = tables.read(schema.REMOVALS, ["kind", "key_id", "version"])
+    kind = np.array(table["kind"].to_pylist(), dtype=np.str_)
+    key, version = table["key_id"].to_numpy(), table["version"].to_numpy()
+    return {name: (key[kind == name], version[kind == name]) for name in schema.SEARCHED}
 
 
 def _side(parts: Sequence[Rows], gone: np.ndarray, gone_at: np.ndarray, version: int) -> Side:

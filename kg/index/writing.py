@@ -73,7 +73,7 @@ def prepare(tables: Tables, units: Sequence[UnitRow], embedder: Embedder) -> Non
 
 def forget_prepared(tables: Tables, unit_ids: Sequence[str]) -> None:
     for _, ids in batches(unit_ids):
-        tables.delete(schema.PREPARED, _among(ids))
+        tables.delete(schema.PREPARED, among(ids))
 
 
 def row_number(version: int, position: int) -> int:
@@ -215,7 +215,7 @@ def fact_rows(
 
 def _prepared(tables: Tables, units: Sequence[UnitRow], embedder: Embedder) -> list[UnitVectors]:
     """Vectors made ahead where there are some, made now for the rest."""
-    table = tables.read(schema.PREPARED, ["key", "vector", "windows"], _among([u.unit.id for u in units]))
+    table = tables.read(schema.PREPARED, ["key", "vector", "windows"], among([u.unit.id for u in units]))
     known = {
         r["key"]: UnitVectors(np.array(r["vector"], np.float32), r["windows"]) for r in table.to_pylist()
     }
@@ -229,7 +229,7 @@ def _matrix(windows: bytes, rows: int) -> np.ndarray:
     return np.frombuffer(windows, np.float16).reshape(rows, -1) if rows else np.zeros((0, 0), np.float16)
 
 
-def _among(keys: Sequence[str]) -> str:
+def among(keys: Sequence[str]) -> str:
     quoted = ",".join("'" + k.replace("'", "''") + "'" for k in keys)
     return f"key IN ({quoted})" if quoted else "false"
 

@@ -41,8 +41,10 @@ def retrieve(
     tokens: int = TOKENS,
     weights: Weights = WEIGHTS,
     reranker: Reranker | None = None,
+    proposed: View | None = None,
 ) -> Retrieved:
-    """The best `top_k` of each kind, within `tokens` together; of `documents` only, if given.
+    """The best `top_k` of each kind, within `tokens` together; of `documents` only, if given; in `proposed`
+    (see `Index.proposed`) instead of the version, if given.
 
     BadInput for an unknown mode, IndexMissing for a version that the index does not have.
     """
@@ -50,7 +52,7 @@ def retrieve(
     if mode not in list(Mode):
         raise BadInput(f"unknown mode {mode!r}: one of {', '.join(Mode)}")
     chosen = Mode(mode)
-    view = None if chosen is Mode.bypass else index.view(dataset, version)
+    view = None if chosen is Mode.bypass else proposed or index.view(dataset, version)
     if view is None or not question.strip() or top_k < 1:
         return Retrieved(mode=mode, version=version, seconds=time.perf_counter() - began)
     asked = ask(question, index.embedder if view.embedder == index.embedder.name else None, history)

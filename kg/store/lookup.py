@@ -1,6 +1,7 @@
 """Lookups by subject and by object, in batches of VALUES: what reading the graph rests on.
 
-A staged view asks the same of three graphs: approved, plus the staged additions, less the removals.
+A staged view asks the same of three graphs: approved, plus the staged additions, less the removals. What is
+laid over the version without being staged is asked in memory.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from kg.model import Term
 from kg.queries import bind
 from kg.rdf import Triple
 from kg.store import GraphStore, Row, Scope, approved, staged
+from kg.store.laid import CYCLE, Laid
 from kg.store.terms import nt, read
 from kg.vocab import Dataset
 
@@ -32,11 +34,14 @@ def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
 
 
 class Lookup:
-    """One dataset's graphs; with `cycle`, as if all that is staged there were approved."""
+    """One dataset's graphs; with `cycle`, as if all that is staged there were approved; with `laid`, that."""
 
-    def __init__(self, store: GraphStore, dataset: Dataset, cycle: int | None = None) -> None:
-        self.store, self.dataset, self.cycle = store, dataset, cycle
-        self._scope: Scope = approved(dataset) if cycle is None else staged(dataset, cycle)
+    def __init__(
+        self, store: GraphStore, dataset: Dataset, cycle: int | None = None, laid: Laid | None = None
+    ) -> None:
+        self.store, self.dataset, self._laid = store, dataset, laid
+        self._scope: Scope = approved(dataset) if cycle is None or laid else staged(dataset, cycle)
+        self.cycle = CYCLE if laid else cycle
 
     def _staged(self, change: str, graph: URIRef) -> URIRef:
         if self.cycle is None:
@@ -50,6 +55,8 @@ class Lookup:
         return ((1, graph), (1, self._staged("add", graph)), (-1, self._staged("remove", graph)))
 
     def rows(self, query: str, **values: Term | int | Iterable[Term]) -> list[Row]:
+        if self._laid and values.get("graph") in self._laid.graphs:
+            return self._laid.select(bind(query, **values))
         return self.store.select(self.dataset, bind(query, **values), scope=self._scope)
 
     def select(self, graph: URIRef, query: str, **values: Term | int | Iterable[Term]) -> list[Row]:
@@ -156,7 +163,10 @@ class Lookup:
         for t in self.stream(graph):
             yield (cast(URIRef, read(t.subject)), cast(URIRef, read(t.predicate)), read(t.object))
 
-    def stream(self, graph: URIRef) -> Iterator[pyoxigraph.Quad]:
+    def stream(self, graph: URIRef) -> Iterator[pyoxigraph.Quad | pyoxigraph.Triple]:
+        if self._laid and graph in self._laid.graphs:
+            yield from self._laid.stream(graph)
+            return
         pieces = cast(BinaryIO, _Pieces(self.store.get(self.dataset, graph)))
         yield from pyoxigraph.parse(pieces, pyoxigraph.RdfFormat.N_TRIPLES)
 

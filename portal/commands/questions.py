@@ -34,13 +34,15 @@ def ask(parts: Parts, caller: Caller, name: str, question: str, mode: str, stage
         "answer": answer.text,
         "supported": answer.supported,
         "version": answer.version,
+        "staged": staged,
         "mode": answer.mode,
         "seconds": round(time.monotonic() - began, 3),
         "citations": citations,
     }
     lines = [answer.text, ""]
     lines += [f"[{c.n}] {c.document}: {c.quote}" for c in answer.citations]
-    lines.append(f"Version {answer.version}, {answer.mode}.")
+    over = f"Proposed version of cycle {staged}, over version" if staged is not None else "Version"
+    lines.append(f"{over} {answer.version}, {answer.mode}.")
     tell(caller, value, "\n".join(lines))
     return 0
 

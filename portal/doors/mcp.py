@@ -154,7 +154,9 @@ def _around(parts: Parts, actor: Actor, rag_id: int, thing: str, hops: int) -> A
         Edge(subject=label.get(e.subject, e.subject), label=e.label, object=label.get(e.object, e.object))
         for e in picture.edges
     ]
-    edges += [Edge(subject=label.get(s, s), label=p, object=o) for s, p, o in picture.values]
+    edges += [
+        Edge(subject=label.get(v.subject, v.subject), label=v.label, object=v.object) for v in picture.values
+    ]
     return Around(thing=label.get(thing, thing), edges=edges, left_out=picture.left_out)
 
 

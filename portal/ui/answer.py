@@ -105,7 +105,7 @@ def _foot(here: Here, shown: MessageView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         facts = [_("Version {n}").format(n=shown.version)] if shown.version else []
         if shown.staged:
-            facts = [_("as if cycle {n} were approved").format(n=shown.staged)]
+            facts = [_("proposed version of cycle {n}").format(n=shown.staged)]
         if shown.seconds:
             facts.append(lasted(max(1.0, shown.seconds)))
         html.show('<span class="f-small f-soft">{facts}</span>', facts=" · ".join(facts))

@@ -66,7 +66,7 @@ def whose(here: Here, staged: int | None) -> None:
     """Which state of knowledge answers."""
     if staged:
         with st.container(horizontal=True, vertical_alignment="center"):
-            text = _("Answers as if cycle {n} were approved").format(n=staged)
+            text = _("Answers from the proposed version of cycle {n}").format(n=staged)
             html.show("{chip}", chip=html.chip(text, "warn"))
             navigation.link("chat", _("Ask what is approved"), rag=here.rag_id)
     elif here.rag.version:

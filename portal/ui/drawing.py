@@ -4,6 +4,7 @@ The component puts a node's title into the page as HTML, takes its id for one th
 a double click and loads images from anywhere. So nodes go without a title, under ids that mean nothing.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from math import cos, pi, sin, sqrt
 from textwrap import fill
@@ -11,11 +12,13 @@ from textwrap import fill
 import streamlit as st
 from streamlit_agraph import Config, Edge, Node, agraph
 
-from portal.graph import Picture
+from portal.graph import Mark, Picture
+from portal.i18n import gettext as _
 from portal.ui import html
 
 LONGEST, LINE = 40, 18  # characters of a label in the picture, and of one of its lines
 MARGIN = 100.0  # beside the outermost nodes, for their labels: the picture is fitted to nodes alone
+ADDED, REMOVED = "#2e9e4f", "#d0453e"
 COLOURS = ("#2f8f86", "#3c78b5", "#8257b8", "#b9770e", "#c2577f", "#5c8a3a", "#7d6a58", "#4b6a9b")
 OTHER = "#7d8a8b"
 _ALLOWED = frozenset({"x", "y", "color", "size", "level", "group", "shape", "borderWidth"})
@@ -50,7 +53,8 @@ def draw(picture: Picture) -> str:
         SafeNode(
             ids[n.iri],
             n.label,
-            color=colour[n.class_],
+            color=_with_border(colour[n.class_], n.mark),
+            borderWidth=1 if n.mark is Mark.same else 4,
             size=26 if n.iri == picture.centre else 16,
             shape="dot",
             text=text,
@@ -69,11 +73,13 @@ def draw(picture: Picture) -> str:
             source=ids[subject],
             target=ids[object_],
             label=shorten(", ".join(labels)),
-            color=line,
+            color={Mark.added: ADDED, Mark.removed: REMOVED}.get(mark, line),
+            dashes=mark is Mark.removed,
+            width=1 if mark is Mark.same else 2.5,
             font={"size": 11, "color": text, "strokeWidth": 0, "align": "middle", "multi": False},
-            smooth={"enabled": True, "type": "curvedCW", "roundness": 0.2} if both else False,
+            smooth={"enabled": True, "type": "curvedCW", "roundness": _bend(mark)} if both else False,
         )
-        for (subject, object_), labels, both in _between(picture)
+        for (subject, object_), mark, labels, both in _between(picture)
     ]
     config = Config(
         width="100%",
@@ -104,13 +110,41 @@ def legend(picture: Picture) -> list[html.Markup]:
     ]
 
 
-def _between(picture: Picture) -> list[tuple[tuple[str, str], list[str], bool]]:
-    """One line from a thing to another, with all that it says, and whether there is one back: two straight
-    ones would lie on each other."""
-    lines: dict[tuple[str, str], list[str]] = {}
+def marks() -> list[html.Markup]:
+    """What the colours of a proposal mean."""
+    return [
+        html.fill(
+            '<span><span aria-hidden="true" style="display:inline-block;width:1.3rem;'
+            'border-top:3px {line} {colour};vertical-align:middle"></span> {text}</span>',
+            line=line,
+            colour=colour,
+            text=text,
+        )
+        for line, colour, text in (
+            ("solid", ADDED, _("would be added")),
+            ("dashed", REMOVED, _("would be removed")),
+        )
+    ]
+
+
+def _bend(mark: Mark) -> float:
+    return 0.45 if mark is Mark.removed else 0.2
+
+
+def _with_border(colour: str, mark: Mark) -> str | dict[str, str]:
+    if mark is Mark.same:
+        return colour
+    return {"background": colour, "border": ADDED if mark is Mark.added else REMOVED}
+
+
+def _between(picture: Picture) -> list[tuple[tuple[str, str], Mark, list[str], bool]]:
+    """One line from a thing to another for each mark, with all that it says, and whether there is another
+    between them: two straight ones would lie on each other."""
+    lines: dict[tuple[tuple[str, str], Mark], list[str]] = {}
     for e in picture.edges:
-        lines.setdefault((e.subject, e.object), []).append(e.label)
-    return [(ends, labels, ends[::-1] in lines) for ends, labels in lines.items()]
+        lines.setdefault(((e.subject, e.object), e.mark), []).append(e.label)
+    many = Counter(frozenset(ends) for ends, _mark in lines)
+    return [(ends, mark, labels, many[frozenset(ends)] > 1) for (ends, mark), labels in lines.items()]
 
 
 def _colours(picture: Picture) -> dict[str, str]:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from kg.rdf import triple_key
 from portal import graph, navigation
-from portal.graph import Picture, Thing
+from portal.graph import Mark, Picture, Thing
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.session import Here
@@ -19,7 +19,7 @@ def whose(here: Here, staged: int | None) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             html.show(
                 "{chip}",
-                chip=html.chip(_("As it would be if cycle {n} were approved").format(n=staged), "warn"),
+                chip=html.chip(_("The proposed version of cycle {n}").format(n=staged), "warn"),
             )
             navigation.link("graph", _("Show what is approved"), rag=here.rag_id)
     elif here.rag.version:
@@ -43,10 +43,10 @@ def explore(here: Here, staged: int | None) -> None:
         picture = graph.neighbourhood(here.parts, here.actor, here.rag_id, iri, hops or 1, staged=staged)
         left, right = st.columns([3, 2], gap="medium")
         with left:
-            _draw(picture)
+            _draw(picture, staged)
         with right:
             _about(here, thing, staged)
-        _list(picture)
+        _list(picture, staged)
 
 
 def _chosen(here: Here, staged: int | None) -> str:
@@ -65,7 +65,7 @@ def _chosen(here: Here, staged: int | None) -> str:
         if not found:
             st.info(_("Nothing has a name like that."))
     else:
-        found = graph.prominent(here.parts, here.actor, here.rag_id) if not staged else ()
+        found = graph.prominent(here.parts, here.actor, here.rag_id, staged=staged)
         found = found or graph.find(here.parts, here.actor, here.rag_id, "", staged=staged)
     asked = st.query_params.get("thing", "")
     if found:
@@ -83,7 +83,7 @@ def _chosen(here: Here, staged: int | None) -> str:
     return asked or (found[0].iri if found and not text else "")
 
 
-def _draw(picture: Picture) -> None:
+def _draw(picture: Picture, staged: int | None) -> None:
     clicked = drawing.draw(picture)
     if clicked and clicked != picture.centre:
         st.session_state["clicked"] = clicked
@@ -93,7 +93,8 @@ def _draw(picture: Picture) -> None:
             "{n} more connection is not drawn.", "{n} more connections are not drawn.", picture.left_out
         )
         st.caption(text.format(n=picture.left_out))
-    html.show('<div class="f-meta">{legend}</div>', legend=html.join(drawing.legend(picture)))
+    shown = [*(drawing.marks() if staged else ()), *drawing.legend(picture)]
+    html.show('<div class="f-meta">{legend}</div>', legend=html.join(shown))
 
 
 def _about(here: Here, thing: Thing, staged: int | None) -> None:
@@ -124,15 +125,30 @@ def _about(here: Here, thing: Thing, staged: int | None) -> None:
         st.caption(_("and {n} more").format(n=thing.total - SHOWN))
 
 
-def _list(picture: Picture) -> None:
+def _chip(mark: Mark) -> html.Markup | str:
+    match mark:
+        case Mark.added:
+            return html.chip(_("would be added"), "good")
+        case Mark.removed:
+            return html.chip(_("would be removed"), "bad")
+        case Mark.same:
+            return ""
+
+
+def _list(picture: Picture, staged: int | None) -> None:
     """What the picture shows, for keyboards and screen readers."""
     label = {n.iri: n.label for n in picture.nodes}
-    with st.expander(_("The picture as a list"), icon=":material/list:"):
-        rows = [(label[e.subject], e.label, label[e.object], e.object) for e in picture.edges]
-        rows += [(label.get(s, s), p, v, "") for s, p, v in picture.values]
+    with st.expander(_("The picture as a list"), icon=":material/list:", expanded=bool(staged)):
+        rows = sorted((*picture.edges, *picture.values), key=lambda e: e.mark is Mark.same)
         cells = html.join(
-            html.fill("<tr><td>{a}</td><td>{b}</td><td>{c}</td></tr>", a=a, b=b, c=c)
-            for a, b, c, _iri in rows
+            html.fill(
+                "<tr><td>{a}</td><td>{b}</td><td>{c} {mark}</td></tr>",
+                a=label[e.subject],
+                b=e.label,
+                c=label.get(e.object, e.object),
+                mark=_chip(e.mark),
+            )
+            for e in rows
         )
         html.show(
             '<div class="f-scroll"><table class="f-table"><thead><tr><th>{a}</th><th>{b}</th>'

@@ -5,18 +5,39 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from kg.model import Decision
-from portal import history, reviews, versions
+from portal import history, publications, reviews, versions
 from portal.access import Action
 from portal.history import Between, VersionView
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.review_rows import Filter
-from portal.session import Here, act
+from portal.session import Here, act, fragment
 from portal.ui import html, paging, sentences, words
 from portal.ui.times import moment, number
 
 PAGE = 20
 FORMS = (("trig", "TriG"), ("nq", "N-Quads"))
+LOOK_SECONDS = 2.0
+
+
+def under_way(here: Here) -> None:
+    """That a version is being published, until it is known what became of it."""
+    found = publications.latest(here.parts, here.actor, here.rag_id)
+    if found is None:
+        return
+    if not found.failed:
+        _publishing(found.cycle)
+    elif found.rolled_back_to is not None:
+        text = _("Version {n} did not come back: another version was approved meanwhile.")
+        st.warning(text.format(n=found.rolled_back_to), icon=":material/history:")
+
+
+@fragment(Action.read, run_every=LOOK_SECONDS)
+def _publishing(here: Here, cycle: int) -> None:
+    found = publications.latest(here.parts, here.actor, here.rag_id)
+    if found is None or found.failed or found.cycle != cycle:
+        st.rerun()
+    st.info(_("The new version is being published…"), icon=":material/hourglass_top:")
 
 
 def timeline(here: Here, listed: Sequence[VersionView]) -> None:
@@ -30,13 +51,18 @@ def timeline(here: Here, listed: Sequence[VersionView]) -> None:
 
 def compare(here: Here) -> None:
     """What lies between any two versions, as a list of sentences."""
-    numbers = list(range(here.rag.version, -1, -1))
+    latest = here.rag.version  # in the keys: a new version is what is asked about next
+    numbers = list(range(latest, -1, -1))
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             since = st.selectbox(
-                _("What changed since"), numbers[1:], format_func=_name, key="compare-since", width=240
+                _("What changed since"),
+                numbers[1:],
+                format_func=_name,
+                key=f"compare-since-{latest}",
+                width=240,
             )
-            to = st.selectbox(_("Up to"), numbers, format_func=_name, key="compare-to", width=240)
+            to = st.selectbox(_("Up to"), numbers, format_func=_name, key=f"compare-to-{latest}", width=240)
             shown = st.toggle(_("Show what changed"), key="compare-show")
         if shown and since is not None and to is not None:
             with words.explained():
@@ -147,5 +173,5 @@ def _actions(here: Here, version: VersionView) -> None:
                     type="primary",
                     on_click=act,
                     args=(versions.rollback, here.rag_id, version.number),
-                    kwargs={"said": _("The new version is being published. Reload in a moment.")},
+                    kwargs={"said": _("The new version is being published.")},
                 )

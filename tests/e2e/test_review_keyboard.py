@@ -1,4 +1,4 @@
-"""A whole review by keyboard alone: settle, keep apart, rename, accept the rest, publish."""
+"""A whole review by keyboard alone: settle, keep apart, rename, accept the rest, publish, return, compare."""
 
 import json
 import os
@@ -44,6 +44,8 @@ def test_a_review_without_a_mouse(tmp_path: Path, browser: Browser, shared: Path
         rename(page)
         accept_the_rest(page)
         publish(page)
+        go_back(page)
+        compare(page)
         assert not [w for w in me.wrong if "404" not in w]
         page.context.close()
 
@@ -176,3 +178,29 @@ def publish(page: Page) -> None:
     reach(page, "Publish version 2")
     page.keyboard.press("Enter")
     expect(page.get_by_text("This cycle is approved and part of the knowledge base.")).to_be_visible()
+
+
+def go_back(page: Page) -> None:
+    reach(page, "Versions")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Versions", exact=True)).to_be_visible()
+    expect(page.get_by_text("Version 2", exact=True).first).to_be_visible()
+    reach(page, "Return to this version")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Return to version 1")).to_be_visible()
+    reach(page, "Return to version 1")
+    page.keyboard.press("Enter")
+    # the page says that it is being published, and shows by itself when it is
+    expect(page.locator(".f-name", has_text="Version 3")).to_be_visible()
+    expect(page.get_by_text("The new version is being published…")).to_be_hidden()
+
+
+def compare(page: Page) -> None:
+    """Since version 2 what it brought is gone; the renamed relation among it."""
+    reach(page, "Show what changed")
+    page.keyboard.press("Space")
+    expect(page.get_by_text("Facts that are gone")).to_be_visible()
+    gone = page.locator("li")
+    expect(gone.filter(has_text="advises").first).to_be_visible()
+    expect(gone.filter(has_text="Alice Smyth").first).to_be_visible()
+    expect(gone.filter(has_text="Bob Johnson").first).to_be_visible()
