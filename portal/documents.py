@@ -12,7 +12,7 @@ from portal import access, audit, cycles
 from portal.access import Action, Actor
 from portal.errors import Conflict, NotFound
 from portal.incoming import Refused, Upload
-from portal.models import OPEN_STATES, Cycle, CycleKind, CycleState, Document, Revision, User
+from portal.models import OPEN_STATES, Cycle, CycleKind, CycleState, Document, Revision, User, now
 from portal.uploads import Receipt, original_key, read_again, upload
 from portal.wiring import Parts
 
@@ -131,8 +131,12 @@ def original(parts: Parts, actor: Actor, rag_id: int, revision_key: str) -> tupl
     return name, revision.media_type or "application/octet-stream", stream
 
 
-def remove(parts: Parts, actor: Actor, rag_id: int, document_id: int) -> int:
-    """Propose that the document and what only it says leave the graph; the number of that cycle."""
+def remove(parts: Parts, actor: Actor, rag_id: int, document_id: int) -> int | None:
+    """Propose that the document and what only it says leave the graph; the number of that cycle.
+
+    What no version was made of needs nobody's approval: it is off the list at once (None). Conflict if it is
+    being removed already, or if a cycle that is still being decided would bring it.
+    """
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.upload)
         document = db.exec(
@@ -143,13 +147,36 @@ def remove(parts: Parts, actor: Actor, rag_id: int, document_id: int) -> int:
         proposed = db.get(Cycle, document.removal_cycle_id) if document.removal_cycle_id else None
         if document.removed_at or (proposed and proposed.state in OPEN_STATES):
             raise Conflict("document-removed", name=document.name)
+        audit.record(db, actor, "document.remove", rag_id=rag_id, subject=document.name)
+        if not _approved(db, document_id):
+            _not_on_its_way(db, document)
+            document.removed_at = now()
+            db.add(document)
+            db.commit()
+            return None
         assert actor.user_id is not None
         cycle = cycles.create(db, rag_id, CycleKind.removal, document.name, actor.user_id)
         document.removal_cycle_id = cycle.id
         db.add(document)
-        audit.record(db, actor, "document.remove", rag_id=rag_id, subject=document.name)
         db.commit()
         return cycle.number
+
+
+def _approved(db: Session, document_id: int) -> bool:
+    """Whether the approved version was made of one of its revisions."""
+    held = select(Revision.id).where(Revision.document_id == document_id, col(Revision.current)).limit(1)
+    return db.exec(held).first() is not None
+
+
+def _not_on_its_way(db: Session, document: Document) -> None:
+    bringing = db.exec(
+        select(Cycle.number)
+        .join(Revision, col(Revision.cycle_id) == Cycle.id)
+        .where(Revision.document_id == document.id, col(Cycle.state).in_(OPEN_STATES))
+        .limit(1)
+    ).first()
+    if bringing is not None:
+        raise Conflict("document-in-cycle", name=document.name, number=bringing)
 
 
 def _revision(db: Session, rag_id: int, key: str) -> Revision:

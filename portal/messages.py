@@ -143,6 +143,9 @@ MESSAGES: Mapping[str, str] = {
     "already-there": N_("{name} is already here, with the same content."),
     "twice": N_("{name} was given twice, with the same content."),
     "name-too-long": N_("The name {name} is longer than 255 characters."),
+    "document-in-cycle": N_(
+        "{name} is part of cycle {number}, which is not decided yet: reject what it says there, or the cycle."
+    ),
     "document-removed": N_("{name} has been removed already."),
     "all-refused": N_("Nothing was uploaded. {why}"),
     "bad-questions": N_("{name}, line {line}: not a question with an id: {why}"),

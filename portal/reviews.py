@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from kg.model import Decision, Fit, Kind, Verdict
 from portal import access, models
 from portal.access import Action, Actor
-from portal.models import Change, Cycle, CycleState, User
+from portal.models import Change, Cycle, CycleKind, CycleState, User
 from portal.review_rows import (
     TABS,
     Filter,
@@ -39,6 +39,7 @@ class Summary:
 
     cycle: int
     state: CycleState
+    kind: CycleKind
     base_version: int | None
     new: int
     changed: int
@@ -75,10 +76,11 @@ def summary(parts: Parts, actor: Actor, rag_id: int, number: int) -> Summary:
         no_evidence = sum(c.many for c in counted if c.verdict == Verdict.no_evidence)
         laminar = sum(c.many for c in counted if c.fit == Fit.laminar)
         again = sum(c.many for c in counted if c.again and c.decision == Decision.undecided)
+        brought = select(models.Revision.document_id).where(models.Revision.cycle_id == cycle.id)
+        theirs = or_(col(models.Document.id).in_(brought), col(models.Document.removal_cycle_id) == cycle.id)
         documents = db.exec(
             select(models.Document.name)
-            .join(models.Revision, col(models.Revision.document_id) == models.Document.id)
-            .where(models.Revision.cycle_id == cycle.id)
+            .where(models.Document.rag_id == rag_id, theirs)
             .order_by(models.Document.name)
         ).all()
         uploader = db.get(User, cycle.created_by)
@@ -90,6 +92,7 @@ def summary(parts: Parts, actor: Actor, rag_id: int, number: int) -> Summary:
         return Summary(
             cycle=number,
             state=cycle.state,
+            kind=cycle.kind,
             base_version=cycle.base_version,
             new=of(Kind.new_entity, Kind.new_fact),
             changed=of(Kind.changed_value, Kind.type_change),

@@ -275,6 +275,8 @@ def _make_current(db: Session, cycle: Cycle, base: int) -> None:
             revision.current = revision.id in ids
             db.add(revision)
     held = select(Revision.document_id).where(Revision.rag_id == cycle.rag_id, col(Revision.current))
+    back = (col(Document.rag_id) == cycle.rag_id, col(Document.id).in_(held))
+    db.execute(update(Document).where(*back).values(removed_at=None))  # by a rollback, or a later upload
     db.execute(
         update(Document)
         .where(col(Document.removal_cycle_id) == cycle.id, col(Document.id).not_in(held))

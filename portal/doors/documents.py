@@ -54,6 +54,10 @@ class Began(Shown):
     cycle: int
 
 
+class Removal(Shown):
+    cycle: int | None
+
+
 class DocumentText(Shown):
     name: str
     language: str
@@ -81,9 +85,12 @@ def upload_documents(
     return receipt
 
 
-@router.delete("/rags/{rag}/documents/{document}", response_model=Began, status_code=202)
-def remove_a_document(at: At, rag: RagId, document: Annotated[int, Path(ge=1, le=BIGGEST)]) -> dict[str, int]:
-    """Begin a cycle that proposes to remove it and what only it says. Scope: upload."""
+@router.delete("/rags/{rag}/documents/{document}", response_model=Removal, status_code=202)
+def remove_a_document(
+    at: At, rag: RagId, document: Annotated[int, Path(ge=1, le=BIGGEST)]
+) -> dict[str, int | None]:
+    """Begin a cycle that proposes to remove it and what only it says; none (null) is needed for a document
+    that no version was made of. Scope: upload."""
     return {"cycle": documents.remove(at.parts, at.actor, rag, document)}
 
 

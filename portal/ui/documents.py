@@ -200,16 +200,28 @@ def _menu(here: Here, document: Listed) -> None:
         )
         if st.button(_("Replace it…"), key=f"replace-{document.id}", icon=":material/upload_file:"):
             _replace(document)
-    _button(
-        _("Propose to remove it"),
-        "remove",
-        document,
-        ":material/delete:",
-        documents.remove,
-        document.id,
-        help=_("Facts that only this document says are then proposed for removal. You decide."),
-        said=_("Its removal is being prepared for review."),
-    )
+    if document.approved:
+        _button(
+            _("Propose to remove it"),
+            "remove",
+            document,
+            ":material/delete:",
+            documents.remove,
+            document.id,
+            help=_("Facts that only this document says are then proposed for removal. You decide."),
+            said=_("Its removal is being prepared for review."),
+        )
+    elif document.state in (DocumentState.failed, DocumentState.left_out):
+        _button(
+            _("Take it off the list"),
+            "remove",
+            document,
+            ":material/delete:",
+            documents.remove,
+            document.id,
+            help=_("Nothing of it is approved."),
+            said=_("It is off the list."),
+        )
 
 
 def _button(

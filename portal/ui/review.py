@@ -11,7 +11,7 @@ from portal.access import Action
 from portal.cycles import CycleView
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
-from portal.models import CycleState
+from portal.models import CycleKind, CycleState
 from portal.review_context import Context
 from portal.review_rows import TABS, Row
 from portal.reviews import Summary
@@ -57,10 +57,13 @@ def choose(here: Here, latest: Sequence[CycleView]) -> None:
 
 def overview(summary: Summary) -> None:
     """One sentence, the tiles, and how far people have come."""
+    removal = summary.kind is CycleKind.removal
     html.show(
         '<div class="f-meta">{state}<span>{who}</span><span class="f-wrap">{documents}</span></div>',
         state=html.chip(words.of(summary.state), words.tone(summary.state)),
-        who=_("Uploaded by {who}").format(who=summary.uploaded_by),
+        who=(_("Removal proposed by {who}") if removal else _("Uploaded by {who}")).format(
+            who=summary.uploaded_by
+        ),
         documents=", ".join(summary.documents),
     )
     if not summary.total:
@@ -101,6 +104,8 @@ def overview(summary: Summary) -> None:
 
 
 def _in_one_sentence(summary: Summary) -> str:
+    if summary.kind is CycleKind.removal:
+        return _of_removal(summary)
     if not summary.base_version:
         text = _("This would be the first version: {n} changes, each for you to accept or reject.")
         return text.format(n=number(summary.total))
@@ -115,6 +120,18 @@ def _in_one_sentence(summary: Summary) -> str:
         summary.turbulent,
     ).format(n=number(summary.turbulent))
     return f"{fits}; {needs}"
+
+
+def _of_removal(summary: Summary) -> str:
+    gone = ngettext(
+        "{n} thing or fact is said by nobody else and would disappear",
+        "{n} things and facts are said by nobody else and would disappear",
+        summary.removed,
+    ).format(n=number(summary.removed))
+    stays = ngettext(
+        "{n} only loses this source and stays.", "{n} only lose this source and stay.", summary.changed
+    ).format(n=number(summary.changed))
+    return f"{gone}; {stays}"
 
 
 def changes(here: Here, summary: Summary) -> None:
