@@ -154,6 +154,7 @@ MESSAGES: Mapping[str, str] = {
     "file-exists": N_("{name} is there already: give another name."),
     "paused-already": N_("Another backup is being taken: wait for it to end."),
     "publishing-lasts": N_("A version is being published for very long: try again when it is done."),
+    "index-changed": N_("The index was tidied up meanwhile: take the backup again."),
     "published-meanwhile": N_("A version was published meanwhile: take the backup again."),
     "backup-damaged": N_("{name} is no whole backup: {why}"),
     "backup-format": N_("{name} was made by release {release} of Ferag Portal: restore it with that."),

@@ -23,8 +23,13 @@ _END = b" .\n"
 
 def triples(store: GraphStore, dataset: Dataset, graph: URIRef) -> Iterator[list[bytes]]:
     """The graph's canonical N-Triples lines, some at a time; none if it does not exist."""
+    return in_lines(store.get(dataset, graph))
+
+
+def in_lines(pieces: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Canonical lines of N-Triples that come in pieces of any length."""
     rest = b""
-    for piece in store.get(dataset, graph):
+    for piece in pieces:
         whole, newline, rest = (rest + piece).rpartition(b"\n")
         if newline:
             yield canonical(whole + newline)

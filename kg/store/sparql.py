@@ -7,6 +7,7 @@ protocol's graph parameters limit the dataset whatever the query says; time, byt
 """
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,13 +55,17 @@ _MAGIC = re.compile(r"java:|https?://jena\.(apache\.org|hpl\.hp\.com)/", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A query that may run, with what it may see; `limit` is the most rows or triples to give back."""
+    """A query that may run, with what it may see.
+
+    `limit` is the most rows or triples to give back; `beyond` asks a CONSTRUCT for what would come after.
+    """
 
     text: str
     form: OneOf["select", "ask", "construct"]
     names: tuple[str, ...]
     scope: Scope
     limit: int
+    beyond: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +92,21 @@ def checked(query_text: str, dataset: Dataset, *, limit: int = LIMIT, scope: Sco
     if expandUnicodeEscapes(text) != text:
         raise QueryRefused("escapes within escapes")
     _flat(text)
-    form, algebra, limited = _parsed(text)
+    form, algebra, limited, moved = _parsed(text)
     seen = scope or Scope(approved(dataset).default, dataset.approved)
     for part in _parts(algebra):
         _allow(part, seen)
     keyword = _REACHING_OUT.search(_OPAQUE.sub(" ", text))
     if keyword:
         raise QueryRefused(f"{keyword[1].upper()} is not allowed: queries only read this knowledge base")
-    if not limited and form != "ask":
+    beyond = ""
+    if not limited and algebra.name == "ConstructQuery" and not moved:
+        # solutions are counted, not triples: how many of these one makes, and how often the same, varies
+        text, beyond = f"{text}\nLIMIT {limit}", f"{text}\nOFFSET {limit} LIMIT 1"
+    elif not limited and form != "ask":
         text += f"\nLIMIT {limit + 1}"  # one more, to know whether there is more
     names = _names(text, algebra) if form == "select" else ()
-    return Checked(text, form, names, _dataset(algebra, dataset, seen), limit)
+    return Checked(text, form, names, _dataset(algebra, dataset, seen), limit, beyond)
 
 
 def run(
@@ -112,10 +121,18 @@ def run(
     if query.form == "ask":
         return Answered(truth=store.ask(dataset, query.text, scope=query.scope, timeout=timeout))
     if query.form == "construct":
+        began = time.monotonic()
         graph = store.construct(
             dataset, query.text, scope=query.scope, timeout=timeout, limit_bytes=limit_bytes
         )
-        return Answered(graph=graph)
+        cut = len(graph) > query.limit
+        if query.beyond and len(graph) and not cut:
+            left = max(1.0, timeout - (time.monotonic() - began))
+            after = store.construct(
+                dataset, query.beyond, scope=query.scope, timeout=left, limit_bytes=limit_bytes
+            )
+            cut = len(after) > 0
+        return Answered(graph=graph, cut=cut)
     rows = store.select(
         dataset,
         query.text,
@@ -136,8 +153,8 @@ def _flat(text: str) -> None:
             raise QueryRefused(f"brackets nest deeper than {DEPTH}")
 
 
-def _parsed(text: str) -> tuple[OneOf["select", "ask", "construct"], CompValue, bool]:
-    """Form, algebra, and whether no LIMIT can be put at the end (it has one, or ends in VALUES)."""
+def _parsed(text: str) -> tuple[OneOf["select", "ask", "construct"], CompValue, bool, bool]:
+    """Form, algebra, whether no LIMIT can be put at the end (it has one, or ends in VALUES), an OFFSET."""
     try:
         parsed = parseQuery(text)
         algebra = translateQuery(parsed).algebra
@@ -147,8 +164,9 @@ def _parsed(text: str) -> tuple[OneOf["select", "ask", "construct"], CompValue, 
         raise QueryRefused("the query nests too deep") from None
     except Exception as e:  # noqa: BLE001 - the translation raises bare Exception for what makes no sense
         raise QueryRefused(f"not a SPARQL query: {e}") from None
-    limited = bool(parsed[1].limitoffset and parsed[1].limitoffset.limit is not None)
-    return _FORMS[parsed[1].name], algebra, limited or bool(parsed[1].valuesClause)
+    slice_ = parsed[1].limitoffset
+    limited, moved = (bool(slice_ and getattr(slice_, part) is not None) for part in ("limit", "offset"))
+    return _FORMS[parsed[1].name], algebra, limited or bool(parsed[1].valuesClause), moved
 
 
 def _names(text: str, algebra: CompValue) -> tuple[str, ...]:

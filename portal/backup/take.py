@@ -1,7 +1,8 @@
 """`ferag backup`: one moment of the installation in one file, while people go on asking.
 
-Publishing is paused while the database's moment is taken and the graphs and the index are read; then it
-goes on. Files are read after that: they are written before the rows that speak of them, and stay.
+Publishing is paused while the database's moment is taken, what was published since the graphs were copied
+is copied again, and the index's files are listed; then it goes on. Files are written before the rows or the
+manifests that speak of them, and stay, so they are read after that.
 """
 
 import hashlib
@@ -16,12 +17,9 @@ from pathlib import Path
 from typing import IO
 
 from pydantic import SecretStr
-from rdflib import URIRef
 from sqlalchemy import Connection
 from sqlmodel import SQLModel, col, select
 
-from kg import versions
-from kg.errors import VersionMoved
 from kg.fingerprint import Fingerprint
 from kg.store import dump
 from kg.vocab import Dataset
@@ -29,6 +27,7 @@ from portal import audit, db, wiring
 from portal.access import Actor
 from portal.backup import index_keys, rows
 from portal.backup.archive import FILES, PIECE, Reader, Writer
+from portal.backup.graphs import Copied, Copies
 from portal.backup.manifest import Kept, KeptGraph, KeptTable, Manifest, release
 from portal.errors import Conflict
 from portal.files import Files
@@ -68,7 +67,7 @@ def backup(parts: Parts, actor: Actor, path: Path) -> Taken:
         opened.commit()
     try:
         with _private(part) as out, _private(secret_part) as secret_out:
-            paused = _write(parts, out, secret_out)
+            paused = _write(parts, path.parent, out, secret_out)
         with closing(Reader(part)) as read:
             read.verify()
         secret_part.replace(secrets_of(path))
@@ -79,20 +78,26 @@ def backup(parts: Parts, actor: Actor, path: Path) -> Taken:
     return Taken(read.manifest, path.stat().st_size, paused)
 
 
-def _write(parts: Parts, out: IO[bytes], secret_out: IO[bytes]) -> float:
-    """Everything, the manifest last; seconds of the pause."""
+def _write(parts: Parts, folder: Path, out: IO[bytes], secret_out: IO[bytes]) -> float:
+    """Everything, the manifest last, using `folder` meanwhile; seconds of the pause."""
     with ExitStack() as stack:
         writer = stack.enter_context(closing(Writer(out)))
         kept = stack.enter_context(tempfile.TemporaryFile())
+        copies = Copies(parts.store, stack.enter_context(tempfile.TemporaryFile(dir=folder)))
+        index = wiring.index_files(parts.settings)
+        with parts.engine.connect() as connection:
+            known = _datasets(parts, connection)
+        copies.beforehand(known)
         with publishing_paused(parts):
             began = time.monotonic()
             moment = stack.enter_context(rows.snapshot(parts.engine))
-            rag = SQLModel.metadata.tables["rag"]
-            rags = tuple(moment.execute(select(rag.c.id).order_by(rag.c.id)).scalars())
-            graphs = tuple(g for r in rags for g in _graphs(parts, moment, writer, r))
-            index = wiring.index_files(parts.settings)
-            _files(writer, "index", index, index_keys.moment(index), kept)
+            datasets = _datasets(parts, moment)
+            copied = [c for d in datasets for c in copies.moment(d, _in_review(moment, d))]
+            keys = index_keys.moment(index)
             paused = time.monotonic() - began
+        graphs = tuple(_graph(copies, writer, c) for c in copied)
+        if _files(writer, "index", index, keys, kept) < len(keys):
+            raise Conflict("index-changed")
         tables = tuple(_table(moment, writer, t.name) for t in rows.open_tables())
         secrets = _secrets(parts.settings, moment, secret_out)
         _files(writer, "files", parts.files, parts.files.everything(), kept)
@@ -110,7 +115,7 @@ def _write(parts: Parts, out: IO[bytes], secret_out: IO[bytes]) -> float:
                 database=db.revision(parts.engine),
                 base_iri=parts.settings.base_iri,
                 made_at=now().isoformat(),
-                rags=rags,
+                rags=tuple(d.rag_id for d in datasets),
                 graphs=graphs,
                 tables=tables,
                 files=number,
@@ -121,35 +126,25 @@ def _write(parts: Parts, out: IO[bytes], secret_out: IO[bytes]) -> float:
     return paused
 
 
-def _graphs(parts: Parts, moment: Connection, writer: Writer, rag_id: int) -> Iterator[KeptGraph]:
-    """The approved graphs, and those of cycles in review. Conflict if a version came between."""
-    dataset = parts.dataset(rag_id)
-    parts.store.create(dataset)
-    before = versions.marker(parts.store, dataset)
-    cycles = moment.execute(
-        select(col(Cycle.number)).where(Cycle.rag_id == rag_id, Cycle.state == CycleState.review)
-    ).scalars()
-    staged = [dataset.staged(n, c, g) for n in cycles for c in ("add", "remove") for g in dataset.approved]
-    for graph in (*dataset.approved, dataset.meta, *staged):
-        yield from _graph(parts, dataset, writer, graph)
-    after = versions.marker(parts.store, dataset)
-    if after != before:
-        raise Conflict("published-meanwhile") from VersionMoved(before.version, after.version)
+def _datasets(parts: Parts, connection: Connection) -> list[Dataset]:
+    rag = SQLModel.metadata.tables["rag"]
+    return [parts.dataset(r) for r in connection.execute(select(rag.c.id).order_by(rag.c.id)).scalars()]
 
 
-def _graph(parts: Parts, dataset: Dataset, writer: Writer, graph: URIRef) -> Iterator[KeptGraph]:
-    """One graph, if it holds anything."""
-    found, pieces = Fingerprint(), dump.triples(parts.store, dataset, graph)
-    first = next(pieces, None)
-    if first is None:
-        return
+def _in_review(moment: Connection, dataset: Dataset) -> list[int]:
+    found = select(col(Cycle.number)).where(Cycle.rag_id == dataset.rag_id, Cycle.state == CycleState.review)
+    return list(moment.execute(found).scalars())
+
+
+def _graph(copies: Copies, writer: Writer, copied: Copied) -> KeptGraph:
+    """In canonical form, with its hash."""
+    found, dataset, graph = Fingerprint(), copied.dataset, copied.graph
     name = f"graphs/{dataset.name}/{graph.removeprefix(dataset.root)}.nq"
     with writer.entry(name) as entry:
-        while first is not None:
-            found.add(first)
-            entry.write(dump.to_quads(first, graph))
-            first = next(pieces, None)
-    yield KeptGraph(dataset.rag_id, str(graph), name, found.lines, found.hash)
+        for lines in dump.in_lines(copies.read(copied)):
+            found.add(lines)
+            entry.write(dump.to_quads(lines, graph))
+    return KeptGraph(dataset.rag_id, str(graph), name, found.lines, found.hash)
 
 
 def _table(moment: Connection, writer: Writer, table: str) -> KeptTable:
@@ -161,8 +156,9 @@ def _table(moment: Connection, writer: Writer, table: str) -> KeptTable:
     return KeptTable(table, name, found.lines, found.hash)
 
 
-def _files(writer: Writer, place: str, files: Files, keys: Iterable[str], kept: IO[bytes]) -> None:
-    """Every file, once for each content. One that goes away meanwhile is of no row, or of no index."""
+def _files(writer: Writer, place: str, files: Files, keys: Iterable[str], kept: IO[bytes]) -> int:
+    """Every file, once for each content; how many were still there. Of those without, no row speaks."""
+    number = 0
     for key in keys:
         if key.startswith("."):  # what this machine keeps for itself
             continue
@@ -181,6 +177,8 @@ def _files(writer: Writer, place: str, files: Files, keys: Iterable[str], kept: 
             writer.blob(spool, seen.hexdigest(), packed=place == "files")
         line = Kept(place, key, seen.hexdigest(), size)
         kept.write(json.dumps({n: getattr(line, n) for n in line.__slots__}).encode() + b"\n")
+        number += 1
+    return number
 
 
 def _secrets(settings: Settings, moment: Connection, out: IO[bytes]) -> str:

@@ -17,6 +17,7 @@ from portal import db, wiring, work_queue
 from portal.embedded import addresses, servers
 from portal.embedded.answering import Watch
 from portal.embedded.process import Child
+from portal.embedded.runaway import Runaway
 from portal.embedded.running import (
     PATIENCE,
     already_up,
@@ -43,10 +44,15 @@ class Kept:
     pause: float = 0.2
     again_at: float | None = None
     watch: Watch | None = None
+    runaway: Runaway | None = None
 
     def look(self, say: Callable[[str], None]) -> None:
         if self.watch and self.watch.hangs:
             say(f"{self.child.name} does not answer any more. It is ended. Its log: {self.child.log}")
+            self.child.kill()
+            self.child.wait(5)
+        if self.runaway and self.runaway.ran_away:
+            say(f"{self.child.name} worked on for nobody, or took too much memory. It is ended.")
             self.child.kill()
             self.child.wait(5)
         if self.child.running:
@@ -88,7 +94,7 @@ def up(settings: Settings, say: Callable[[str], None]) -> None:
             say(f"First start: your data will be kept in {settings.data_dir}")
         say("Starting Ferag Portal: " + ", ".join(_what(settings)) + ".")
         parts, found = start_parts(settings)
-        kept = [Kept(p, watch=_watched(settings, p, found)) for p in parts]
+        kept = [Kept(p, watch=_watched(settings, p, found), runaway=_bounded(p)) for p in parts]
         try:
             _migrate(settings, found)
             found = addresses.mine(found.redis_url, found.store_url, settings.address)
@@ -108,6 +114,8 @@ def up(settings: Settings, say: Callable[[str], None]) -> None:
             for each in kept:
                 if each.watch:
                     each.watch.end()
+                if each.runaway:
+                    each.runaway.end()
             addresses.remove(settings.data_dir)
             running = {id(p) for p in parts}
             end_in_order([k.child for k in kept if id(k.child) not in running], 8.0)
@@ -121,6 +129,15 @@ def _watched(settings: Settings, child: Child, found: addresses.Addresses) -> Wa
     watch = Watch(child, partial(answers, asked[child.name]))
     watch.begin()
     return watch
+
+
+def _bounded(child: Child) -> Runaway | None:
+    """Only the graph store runs what strangers write."""
+    if child.name != servers.STORE:
+        return None
+    runaway = Runaway(child)
+    runaway.begin()
+    return runaway
 
 
 def _health(settings: Settings) -> str:

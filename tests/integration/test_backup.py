@@ -1,6 +1,7 @@
 """A backup comes back as it was: into the other kind of installation, while others publish, or not at all."""
 
 import shutil
+import tempfile
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from rdflib import Literal, URIRef
 from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
+from kg.fingerprint import Fingerprint
 from kg.model import Ontology
 from kg.store import dump
 from kg.versions import marker
@@ -20,6 +22,7 @@ from portal.access import SYSTEM, Actor
 from portal.accounts import Visitor
 from portal.backup import rows
 from portal.backup.archive import MANIFEST, Reader
+from portal.backup.graphs import Copies
 from portal.backup.restore import UNDER_WAY, restore
 from portal.backup.take import backup, secrets_of
 from portal.errors import Conflict, Invalid
@@ -321,6 +324,32 @@ def test_a_backup_taken_while_others_publish_is_of_one_version(
     held = sum(dump.fingerprint(target.store, team.dataset, g).lines for g in team.dataset.approved)
     assert (len(undone.remove), len(undone.add)) == (held, 0)
     assert questions.ask(target, team.viewer, team.rag_id, QUESTION).version == version
+
+
+def test_only_what_was_published_meanwhile_is_copied_in_the_pause(team: Team) -> None:
+    def held() -> list[tuple[int, str]]:
+        found = []
+        for copied in copies.moment(team.dataset, ()):
+            seen = Fingerprint()
+            for some in dump.in_lines(copies.read(copied)):
+                seen.add(some)
+            found.append((seen.lines, seen.hash))
+        return found
+
+    def stands() -> list[tuple[int, str]]:
+        graphs = (*team.dataset.approved, team.dataset.meta)
+        seen = [dump.fingerprint(team.parts.store, team.dataset, g) for g in graphs]
+        return [(f.lines, f.hash) for f in seen if f.lines]
+
+    with tempfile.TemporaryFile() as spool:
+        copies = Copies(team.parts.store, spool)
+        copies.beforehand([team.dataset])
+        size = spool.seek(0, 2)
+        assert held() == stands()
+        assert spool.seek(0, 2) == size > 0, "nothing was copied in the pause"
+        publish(team, 2)
+        assert held() == stands()
+        assert spool.seek(0, 2) > size
 
 
 def test_nothing_secret_stands_in_an_open_column() -> None:

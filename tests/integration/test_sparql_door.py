@@ -308,11 +308,18 @@ def test_what_is_huge_is_cut_or_stopped_on_both_stores(door: Open) -> None:
     cut = door.get(f"SELECT * {PRODUCT}")
     assert (cut.status_code, cut.headers["x-ferag-cut"]) == (200, "10000")
     assert len(cut.json()["results"]["bindings"]) == 10_000
+    triples = door.get(f"CONSTRUCT {{ ?a ?e ?f }} WHERE {PRODUCT}", "application/n-triples")
+    assert (triples.status_code, triples.headers["x-ferag-cut"]) == (200, "10000")
+    for whole in ("CONSTRUCT WHERE { ?s ?p ?o }", "CONSTRUCT { <urn:one> a ?p } WHERE { ?s ?p ?o }"):
+        assert "x-ferag-cut" not in door.get(whole, "application/n-triples").headers
     four_gigabytes = door.get(f"CONSTRUCT {{ ?a ?e ?i . ?d ?e ?c }} {PRODUCT} LIMIT 20000000")
     assert four_gigabytes.status_code in (400, 503), four_gigabytes.text[:200]
+    # Oxigraph goes on sorting until who sees to it ends it: see test_embedded_runaway
+    on_fuseki = bool(door.team.parts.settings.fuseki_url)
+    sorted_ = [f"SELECT * {PRODUCT} ORDER BY ?c ?f ?i LIMIT 4000000000"] if on_fuseki else []
     for query in (
         f"SELECT (COUNT(*) AS ?n) {PRODUCT}",
-        f"SELECT * {PRODUCT} ORDER BY ?c ?f ?i LIMIT 4000000000",
+        *sorted_,
         f"SELECT (GROUP_CONCAT(?c) AS ?x) {PRODUCT}",
     ):
         began = time.monotonic()
