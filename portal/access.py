@@ -118,6 +118,12 @@ def check_approve(db: Session, actor: Actor, rag_id: int, number: int) -> Rag:
     return rag
 
 
+def check_person(actor: Actor) -> None:
+    """Logged in: no token changes an account, its devices, or where its person belongs."""
+    if actor.scopes is not None:
+        raise Forbidden("token")
+
+
 def check_admin(actor: Actor) -> None:
     """Logged in as an administrator: no token runs the system."""
     if not actor.is_admin or actor.scopes is not None:

@@ -30,6 +30,7 @@ class Request:
 
 def ask(parts: Parts, actor: Actor, rag_id: int, text: str = "") -> None:
     """Once is enough: a second request while the first waits changes nothing."""
+    access.check_person(actor)
     if actor.user_id is None:
         raise Forbidden("request")
     with parts.session() as db:

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from portal import audit, invitations, logins, passwords, rates, throttling
+from portal import access, audit, invitations, logins, passwords, rates, throttling
 from portal.access import Actor
 from portal.db import lock_writers
 from portal.errors import Forbidden, Invalid, NotFound
@@ -130,6 +130,7 @@ def login(parts: Parts, email: str, password: str, visitor: Visitor = NOWHERE) -
 
 def logout_everywhere(parts: Parts, actor: Actor, but: int | None = None) -> int:
     """End all of the actor's sessions, or all but session `but`; how many."""
+    access.check_person(actor)
     assert actor.user_id is not None
     with parts.session() as db:
         ended = logins.end_all(db, actor.user_id, but)
@@ -140,6 +141,7 @@ def logout_everywhere(parts: Parts, actor: Actor, but: int | None = None) -> int
 
 def change_password(parts: Parts, actor: Actor, old: str, new: str, visitor: Visitor = NOWHERE) -> str:
     """Set a new password, end every session, begin a new one; its token."""
+    access.check_person(actor)
     with parts.session() as db:
         attempt = throttling.begin(db, actor.email, visitor.address, visitor.device)
         user = db.exec(select(User).where(User.id == actor.user_id)).one()
@@ -159,6 +161,7 @@ def change_password(parts: Parts, actor: Actor, old: str, new: str, visitor: Vis
 
 def change_profile(parts: Parts, actor: Actor, *, name: str, language: str) -> None:
     """`language` "" follows the browser."""
+    access.check_person(actor)
     if language and language not in LANGUAGES:
         raise Invalid("language", "no-such", what="language", name=language)
     with parts.session() as db:

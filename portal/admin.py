@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from kg.errors import KgError
 from kg.versions import marker
-from portal import access, audit, db, language_models, logins, work_queue
+from portal import access, audit, db, logins, work_queue
 from portal.access import Actor
 from portal.errors import Conflict, NotFound, PartDown, PortalError
 from portal.models import (
@@ -89,13 +89,6 @@ def health(parts: Parts, actor: Actor) -> tuple[Health, ...]:
         ("web", _web),
     )
     return tuple(_look(part, look) for part, look in looks)
-
-
-def models(parts: Parts, actor: Actor) -> tuple[tuple[str, str], ...]:
-    """The configured model of each role, "" for the built-in way; none is asked, that would cost."""
-    access.check_admin(actor)
-    profiles = {role: language_models.profile(parts.settings, role) for role in ("extract", "chat")}
-    return tuple((role, found.model if found else "") for role, found in profiles.items())
 
 
 def users(parts: Parts, actor: Actor) -> tuple[UserView, ...]:

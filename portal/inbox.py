@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlmodel import Session, col, select
 
+from portal import access
 from portal.access import Actor
 from portal.models import Change, Comment, Cycle, CycleKind, CycleState, Member, Mention, Rag, Role, User, now
 from portal.wiring import Parts
@@ -43,6 +44,7 @@ class Item:
 
 def waiting(parts: Parts, actor: Actor) -> tuple[Item, ...]:
     """By what is to be done, then the latest first."""
+    access.check_person(actor)
     with parts.session() as db:
         found = [*_mentions(db, actor), *_requests(db, actor), *_failed(db, actor), *_reviews(db, actor)]
     order = list(Waits)
@@ -51,6 +53,7 @@ def waiting(parts: Parts, actor: Actor) -> tuple[Item, ...]:
 
 def count(parts: Parts, actor: Actor) -> int:
     """How many comments wait for this person. Asked on every page, so no more than these two questions."""
+    access.check_person(actor)
     with parts.session() as db:
         mentions = db.exec(select(func.count()).select_from(Mention).where(*_unseen(actor))).one()
         requests = db.exec(
@@ -66,6 +69,7 @@ def count(parts: Parts, actor: Actor) -> int:
 
 def seen(parts: Parts, actor: Actor, comment_id: int) -> None:
     """The mention is read."""
+    access.check_person(actor)
     with parts.session() as db:
         db.execute(
             update(Mention)

@@ -115,6 +115,7 @@ def offer(parts: Parts, token: str) -> Offer:
 
 def mine(parts: Parts, actor: Actor) -> tuple[Offer, ...]:
     """What the actor's own account is invited to."""
+    access.check_person(actor)
     with parts.session() as db:
         found = db.exec(
             select(Invitation)
@@ -126,22 +127,26 @@ def mine(parts: Parts, actor: Actor) -> tuple[Offer, ...]:
 
 def accept(parts: Parts, actor: Actor, token: str) -> int:
     """Become a member by a link; the knowledge base. Who is one already stays what they are."""
+    access.check_person(actor)
     with parts.session() as db:
         return _accept(db, actor, by_token(db, token))
 
 
 def accept_mine(parts: Parts, actor: Actor, invitation_id: int) -> int:
     """Become a member by an invitation to the actor's own account."""
+    access.check_person(actor)
     with parts.session() as db:
         return _accept(db, actor, _own(db, actor, invitation_id))
 
 
 def decline(parts: Parts, actor: Actor, token: str) -> None:
+    access.check_person(actor)
     with parts.session() as db:
         _decline(db, actor, by_token(db, token))
 
 
 def decline_mine(parts: Parts, actor: Actor, invitation_id: int) -> None:
+    access.check_person(actor)
     with parts.session() as db:
         _decline(db, actor, _own(db, actor, invitation_id))
 

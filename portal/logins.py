@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from portal import audit, one_time
+from portal import access, audit, one_time
 from portal.access import Actor
 from portal.errors import NotFound
 from portal.models import LoginSession, User, now
@@ -123,6 +123,7 @@ def end_all(db: Session, user_id: int, but: int | None = None) -> int:
 
 def devices(parts: Parts, actor: Actor, here: int) -> tuple[Device, ...]:
     """Where the actor is logged in, the latest seen first."""
+    access.check_person(actor)
     with parts.session() as db:
         found = db.exec(
             select(LoginSession)
@@ -138,6 +139,7 @@ def devices(parts: Parts, actor: Actor, here: int) -> tuple[Device, ...]:
 
 def revoke(parts: Parts, actor: Actor, session_id: int) -> None:
     """End one of the actor's own sessions."""
+    access.check_person(actor)
     with parts.session() as db:
         found = db.get(LoginSession, session_id)
         if found is None or found.user_id != actor.user_id:

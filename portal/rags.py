@@ -132,6 +132,7 @@ def delete(parts: Parts, actor: Actor, rag_id: int, name: str) -> None:
 
 def deleted(parts: Parts, actor: Actor) -> tuple[DeletedRag, ...]:
     """What the actor owned and can still bring back, the latest first."""
+    access.check_scope(actor, Action.manage)
     with parts.session() as db:
         found = db.exec(
             select(Rag)

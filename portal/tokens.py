@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from portal import audit, notices
+from portal import access, audit, notices
 from portal.access import Actor, Scope
 from portal.accounts import clean_name
 from portal.errors import BeyondScope, Closed, Conflict, Forbidden, Invalid, NotFound, Unknown
@@ -50,7 +50,8 @@ def create(
     """A new token and its text, which nobody can be told again. Only a person makes one, not a token."""
     wanted = sorted(set(scopes), key=list(Scope).index)
     plain = clean_name(name)
-    if actor.user_id is None or actor.scopes is not None:
+    access.check_person(actor)
+    if actor.user_id is None:
         raise Forbidden("token")
     if not plain:
         raise Invalid("name", "token-name")
@@ -84,6 +85,7 @@ def create(
 
 def mine(parts: Parts, actor: Actor) -> tuple[TokenView, ...]:
     """The actor's tokens that are not revoked, the newest first."""
+    access.check_person(actor)
     with parts.session() as db:
         found = db.exec(
             select(AccessToken)
@@ -95,8 +97,7 @@ def mine(parts: Parts, actor: Actor) -> tuple[TokenView, ...]:
 
 def revoke(parts: Parts, actor: Actor, token_id: int) -> None:
     """End one of the actor's own tokens: the next request with it is refused, a running stream is cut."""
-    if actor.scopes is not None:
-        raise Forbidden("token")
+    access.check_person(actor)
     with parts.session() as db:
         found = db.get(AccessToken, token_id)
         if found is None or found.user_id != actor.user_id or found.revoked_at:

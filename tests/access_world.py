@@ -11,7 +11,7 @@ from portal import access_requests, accounts, chats, documents, invitations, log
 from portal.access import ANONYMOUS, Actor
 from portal.documents import Upload
 from portal.logins import Visitor
-from portal.models import Cycle, CycleState, Member, Role, Step, StepName, StepState
+from portal.models import Cycle, CycleState, Member, Rag, Role, Step, StepName, StepState
 from portal.wiring import Parts
 
 PASSWORD = "a long enough secret"
@@ -97,6 +97,7 @@ def build(parts: Parts) -> World:
     with parts.session() as opened:  # one that failed, to be tried again or cancelled
         cycle = Cycle(rag_id=world.rag, number=2, state=CycleState.failed, created_by=owner.user_id or 0)
         opened.add(cycle)
+        opened.get_one(Rag, world.rag).cycles = 2
         opened.flush()
         opened.add(Step(cycle_id=cycle.id or 0, name=StepName.graphrag, position=0, state=StepState.failed))
         opened.commit()

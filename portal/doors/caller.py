@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from portal.access import Actor
+from portal.access import Action, Actor, check_scope
 from portal.doors.work import Work
 from portal.wiring import Parts
 
@@ -51,3 +51,11 @@ def caller(
 
 
 At = Annotated[Caller, Depends(caller)]
+
+
+def _may_read(at: At) -> None:
+    check_scope(at.actor, Action.read)
+
+
+SHOWS = Depends(_may_read)
+"""For a route that shows what it has done: its token must be made for reading, before anything is done."""

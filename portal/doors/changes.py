@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from kg.model import Decision, Fit, Kind, Verdict
 from portal import cycles, decisions, reviews, versions
-from portal.doors.caller import Asked, At, CycleNumber, Line, RagId, Shown, Text
+from portal.doors.caller import SHOWS, Asked, At, CycleNumber, Line, RagId, Shown, Text
 from portal.doors.cycles import Cycle
 from portal.review_rows import Filter
 
@@ -92,7 +92,9 @@ def decide_changes(at: At, rag: RagId, cycle: CycleNumber, wanted: Decide) -> ob
     return decisions.decide(at.parts, at.actor, rag, cycle, wanted.ids, decision, wanted.reason)
 
 
-@router.post("/rags/{rag}/cycles/{cycle}/approve", response_model=Cycle, status_code=202)
+@router.post(
+    "/rags/{rag}/cycles/{cycle}/approve", dependencies=[SHOWS], response_model=Cycle, status_code=202
+)
 def approve_a_cycle(at: At, rag: RagId, cycle: CycleNumber, wanted: Approve = Approve()) -> object:
     """Publish what is accepted as the next version. Scopes: approve, read.
 

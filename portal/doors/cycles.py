@@ -15,7 +15,7 @@ from kg.errors import KgError
 from portal import cycles, versions
 from portal.cycles import CycleView
 from portal.doors import problems
-from portal.doors.caller import Asked, At, Caller, CycleNumber, RagId, Shown, Text
+from portal.doors.caller import SHOWS, Asked, At, Caller, CycleNumber, RagId, Shown, Text
 from portal.doors.streams import STREAM
 from portal.doors.work import Watch
 from portal.errors import PortalError
@@ -77,21 +77,21 @@ def get_a_cycle(at: At, rag: RagId, cycle: CycleNumber) -> object:
     return cycles.get(at.parts, at.actor, rag, cycle)
 
 
-@router.post("/rags/{rag}/cycles/{cycle}/cancel", response_model=Cycle, status_code=202)
+@router.post("/rags/{rag}/cycles/{cycle}/cancel", dependencies=[SHOWS], response_model=Cycle, status_code=202)
 def cancel_a_cycle(at: At, rag: RagId, cycle: CycleNumber) -> object:
     """Stop the work on it. Scopes: upload, read."""
     cycles.cancel(at.parts, at.actor, rag, cycle)
     return cycles.get(at.parts, at.actor, rag, cycle)
 
 
-@router.post("/rags/{rag}/cycles/{cycle}/retry", response_model=Cycle, status_code=202)
+@router.post("/rags/{rag}/cycles/{cycle}/retry", dependencies=[SHOWS], response_model=Cycle, status_code=202)
 def retry_a_cycle(at: At, rag: RagId, cycle: CycleNumber) -> object:
     """Go on where it failed or was cancelled. Scopes: upload, read."""
     cycles.retry(at.parts, at.actor, rag, cycle)
     return cycles.get(at.parts, at.actor, rag, cycle)
 
 
-@router.post("/rags/{rag}/cycles/{cycle}/reject", response_model=Cycle)
+@router.post("/rags/{rag}/cycles/{cycle}/reject", dependencies=[SHOWS], response_model=Cycle)
 def reject_a_cycle(at: At, rag: RagId, cycle: CycleNumber, why: Why = Why()) -> object:
     """Nothing of it enters the graph. Scopes: decide, read."""
     versions.reject(at.parts, at.actor, rag, cycle, why.reason)

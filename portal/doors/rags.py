@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import StringConstraints
 
 from portal import rags
-from portal.doors.caller import Asked, At, RagId, Shown, Text
+from portal.doors.caller import SHOWS, Asked, At, RagId, Shown, Text
 from portal.models import Role
 
 router = APIRouter(tags=["knowledge bases"])
@@ -39,7 +39,7 @@ def list_knowledge_bases(at: At) -> object:
     return rags.mine(at.parts, at.actor)
 
 
-@router.post("/rags", response_model=Rag, status_code=201)
+@router.post("/rags", dependencies=[SHOWS], response_model=Rag, status_code=201)
 def make_a_knowledge_base(at: At, wanted: NewRag) -> object:
     """The token's maker owns it. Scopes: manage, read."""
     made = rags.create(at.parts, at.actor, wanted.name, wanted.description)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from portal import cycles, graph, history, versions
-from portal.doors.caller import BIGGEST, Asked, At, RagId, Shown
+from portal.doors.caller import BIGGEST, SHOWS, Asked, At, RagId, Shown
 from portal.doors.cycles import Cycle as CycleShown
 from portal.models import Cycle
 from portal.routes.downloads import attachment
@@ -41,7 +41,7 @@ def list_versions(at: At, rag: RagId) -> object:
     return history.timeline(at.parts, at.actor, rag)
 
 
-@router.post("/rags/{rag}/rollback", response_model=CycleShown, status_code=202)
+@router.post("/rags/{rag}/rollback", dependencies=[SHOWS], response_model=CycleShown, status_code=202)
 def roll_back(at: At, rag: RagId, wanted: Rollback) -> object:
     """Publish a new version whose content is that of an older one. Scopes: approve, read."""
     cycle_id = versions.rollback(at.parts, at.actor, rag, wanted.to)

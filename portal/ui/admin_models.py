@@ -1,8 +1,11 @@
 """Language models and who uses how much of them."""
 
+from functools import partial
+
 import streamlit as st
 
-from portal import admin, quotas
+from portal import admin_models, quotas
+from portal.admin_models import Profile
 from portal.i18n import gettext as _
 from portal.quotas import Spend, Whose
 from portal.session import Here, act
@@ -13,15 +16,51 @@ OWN = "quota"  # the beginning of the keys of the fields
 
 
 def profiles(here: Here) -> None:
-    """The configured model of each role."""
-    roles = {"extract": _("Language model that reads"), "chat": _("Language model that answers")}
-    for role, model in admin.models(here.parts, here.actor):
+    """The model of each role, and whether it answers when it is asked to."""
+    roles = {
+        "extract": _("Language model that reads"),
+        "chat": _("Language model that answers"),
+        "embed": _("Embedding model"),
+        "rerank": _("Reranking model"),
+    }
+    for line in admin_models.profiles(here.parts, here.actor):
         with st.container(border=True, gap="xsmall"):
             html.show(
                 '<div class="f-line"><span class="f-name">{name}</span>'
-                '<span class="f-soft">{what}</span></div>',
-                name=roles[role],
-                what=model or _("none: the built-in way is used, which needs no model"),
+                '<span class="f-wrap f-soft">{what}</span></div>',
+                name=roles[line.role],
+                what=_what(line),
+            )
+            if line.model:
+                _test(line)
+
+
+def _what(line: Profile) -> str:
+    if not line.model:
+        return _("none: the built-in way is used, which needs no model")
+    key = _("a key is set") if line.has_key else _("no key")
+    return f"{line.model} · {line.address} · {key}"
+
+
+def _test(line: Profile) -> None:
+    """A button that asks the model, and what came of it."""
+    kept = f"tested-{line.role}"
+    left, right = st.columns([1, 4], vertical_alignment="center")
+    left.button(
+        _("Test"),
+        key=f"test-{line.role}",
+        icon=":material/network_check:",
+        on_click=partial(act, admin_models.test, line.role, keep=kept),
+    )
+    tried = st.session_state.get(kept)
+    if tried is not None:
+        with right:
+            html.show(
+                '<div class="f-line">{state}<span class="f-wrap f-soft">{why}</span></div>',
+                state=html.chip(_("answers"), "good")
+                if tried.answers
+                else html.chip(_("does not answer"), "bad"),
+                why=tried.why or _("{n} ms").format(n=number(round(tried.milliseconds))),
             )
 
 

@@ -9,6 +9,7 @@ import inspect
 import pkgutil
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -70,12 +71,13 @@ OF_RAG: dict[Action, str] = {
     Action.delete: "rags.delete",
 }
 OF_ADMIN = """
-    admin.end_sessions admin.health admin.models admin.rags admin.rags_in_all admin.sessions admin.set_admin
+    admin.end_sessions admin.health admin.rags admin.rags_in_all admin.sessions admin.set_admin
     admin.set_disabled admin.users admin_feedback.feedback admin_record.actions admin_record.events
     admin_record.export admin_storage.storage admin_work.cancel admin_work.drain admin_work.queues
     admin_work.retry admin_work.steps admin_work.workers notices.set_banner notices.set_maintenance
     quotas.days quotas.defaults quotas.set_default quotas.set_quota quotas.spend
-    invitations.invite_to_portal password_links.create_account password_links.issue
+    admin_models.profiles admin_models.test invitations.invite_to_portal
+    password_links.create_account password_links.issue
     """
 OF_ONESELF = """
     access_requests.ask accounts.change_password accounts.change_profile accounts.logout_everywhere
@@ -83,6 +85,10 @@ OF_ONESELF = """
     invitations.decline_mine invitations.mine logins.devices logins.revoke members.role_of rags.create
     rags.deleted rags.mine rags.restore tokens.create tokens.mine tokens.revoke tokens.still_good
     """
+# of these, what a token may do within its scopes, and what says only who its person is
+BY_TOKEN = frozenset(
+    ["members.role_of", "rags.create", "rags.deleted", "rags.mine", "rags.restore", "tokens.still_good"]
+)
 # inside an action that was checked: they write down, filter and count
 NO_ACTIONS = "tokens.refused guards.outgoing guards.retrieved rates.limit notices.closed_for"
 
@@ -204,4 +210,28 @@ def test_every_service_for_everybody(world: World, capsys: pytest.CaptureFixture
             wrong.append(f"{name} as anonymous: changed something")
     with capsys.disabled():
         sys.stdout.write(f"\naccess matrix, services: {walked} combinations walked, {len(wrong)} wrong\n")
+    assert not wrong
+
+
+def test_every_service_for_tokens_that_were_not_made_for_it(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An owner's and an administrator's token with every scope but the one that is needed."""
+    wrong: list[str] = []
+    known, before = services(), world.digests()
+    given = [(name, action) for action, names in OF_RAG.items() for name in names.split()]
+    given += [(name, None) for name in (*OF_ADMIN.split(), *OF_ONESELF.split()) if name not in BY_TOKEN]
+    for name, action in given:
+        for who in ("owner", "admin"):
+            scopes = frozenset(s.value for s in Scope if action is None or s.value != action.value)
+            person = world.actors[who]
+            world.actors["token"] = replace(person, scopes=scopes, token_id=1)
+            raised = called(world, known[name], "token")
+            if not isinstance(raised, Forbidden):
+                wrong.append(f"{name} by a token of {who}: {raised!r}")
+    if world.digests() != before:
+        wrong.append("something was changed")
+    with capsys.disabled():
+        walked = 2 * len(given)
+        sys.stdout.write(f"\naccess matrix, tokens: {walked} combinations walked, {len(wrong)} wrong\n")
     assert not wrong
