@@ -12,6 +12,7 @@ from portal import budgets, quotas
 from portal.errors import Invalid
 from portal.leases import Interrupted, Paused
 from portal.models import CycleKind, Unit, UnitState
+from portal.tracing import carrier
 from portal.work_queue import CYCLE, EXTRACT, PIPELINE, enqueue, push, queued, workers
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ def _ask_for_help(work: Work, waiting: int) -> None:
         enqueue(db, EXTRACT, work.cycle_id)
     helpers = sum(w.queue == PIPELINE for w in workers(work.parts.redis)) - 1
     for _ in range(1, min(helpers, waiting // extraction.BATCH)):
-        push(work.parts.redis, EXTRACT, str(work.cycle_id))
+        push(work.parts.redis, EXTRACT, str(work.cycle_id), carrier())
 
 
 def _extract(work: Work, ready: extraction.ForCycle) -> None:

@@ -1,7 +1,5 @@
 """Language models and who uses how much of them."""
 
-from functools import partial
-
 import streamlit as st
 
 from portal import admin_models, quotas
@@ -50,7 +48,9 @@ def _test(line: Profile) -> None:
         _("Test"),
         key=f"test-{line.role}",
         icon=":material/network_check:",
-        on_click=partial(act, admin_models.test, line.role, keep=kept),
+        on_click=act,
+        args=(admin_models.test, line.role),
+        kwargs={"keep": kept},
     )
     tried = st.session_state.get(kept)
     if tried is not None:
