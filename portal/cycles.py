@@ -200,7 +200,8 @@ def set_cancelled(db: Session, cycle: Cycle) -> None:
 def retry(parts: Parts, actor: Actor, rag_id: int, number: int, budget: int | None = None) -> None:
     """Run a failed, cancelled or paused cycle on from where it stopped; what was read is not read again.
 
-    `budget` are the tokens that the whole cycle may use now, 0 for no limit; a paused one needs it.
+    `budget` are the tokens that the whole cycle may use now, 0 for no limit; one that its budget paused needs
+    it, one that a quota paused does not.
     """
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.upload)
@@ -217,7 +218,7 @@ def run_on(parts: Parts, by: Actor, rag_id: int, number: int, budget: int | None
             raise Conflict("cycle-not-failed", number=number, state=cycle.state)
         if budget is not None:
             cycle.budget = budgets.checked(db, cycle, budget)
-        elif cycle.state is CycleState.paused:
+        elif cycle.state is CycleState.paused and cycle.error != "quota-used":
             raise Invalid("budget", "budget-needed", number=number)
         stopped = db.exec(
             select(Step)

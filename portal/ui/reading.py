@@ -49,10 +49,22 @@ def _money(amount: float) -> str:
 
 
 def paused(here: Here, view: CycleView) -> None:
-    """Why it waits; who may upload gives it a new budget."""
+    """Why it waits; who may upload lets it go on, with a new budget if the old one is used up."""
     st.warning(words.step_error(view.error), icon=":material/pause_circle:")
     if not here.may(Action.upload):
         return
+    given = () if view.error == "quota-used" else (_new_budget(view),)
+    st.button(
+        _("Go on reading"),
+        type="primary",
+        icon=":material/play_arrow:",
+        help=_("It goes on where it stopped; what was read is not read again."),
+        on_click=act,
+        args=(cycles.retry, here.rag_id, view.number, *given),
+    )
+
+
+def _new_budget(view: CycleView) -> int:
     spent = view.spent.tokens if view.spent else 0
     wanted = spent + (view.estimate.tokens if view.estimate else view.budget)
     budget = st.number_input(
@@ -62,14 +74,7 @@ def paused(here: Here, view: CycleView) -> None:
         step=STEP,
         key=f"budget-{view.number}",
     )
-    st.button(
-        _("Go on reading"),
-        type="primary",
-        icon=":material/play_arrow:",
-        help=_("It goes on where it stopped; what was read is not read again."),
-        on_click=act,
-        args=(cycles.retry, here.rag_id, view.number, int(budget)),
-    )
+    return int(budget)
 
 
 def put_aside(here: Here, view: CycleView) -> None:

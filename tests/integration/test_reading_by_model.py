@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from jobs import extraction, pipeline
-from portal import aside, cycles
+from portal import aside, cycles, quotas
+from portal.access import Actor
 from portal.errors import Invalid
 from portal.models import CycleState, Rag
+from portal.quotas import Whose
 from portal.wiring import Parts
 from tests.installation import Installation
 from tests.scripted_model import Say, ScriptedModel, scripted
@@ -158,3 +160,28 @@ def test_a_wrong_key_fails_the_cycle_at_once(installation: Installation) -> None
     assert view.state is CycleState.failed
     assert "wrong key" in view.error
     assert len(model.asked) <= 8  # those that were in flight
+
+
+def test_a_quota_of_the_knowledge_base_pauses_reading_and_it_goes_on_where_it_stopped(
+    installation: Installation,
+) -> None:
+    here = installation
+    boss = Actor(here.actor.user_id, here.actor.email, is_admin=True)
+    here.upload(people_txt=PEOPLE)
+    quotas.set_quota(here.parts, boss, Whose.rag, here.rag, 600)
+    with read_by(here, reading) as (model, parts):
+        run(parts, here)
+        assert here.view(1).state is CycleState.paused
+        assert here.view(1).error == "quota-used"
+        used = quotas.spend(parts, boss, Whose.rag)[0].today
+        assert used >= 600
+        before = len(model.asked)
+        cycles.retry(parts, here.actor, here.rag, 1)  # the quota still holds
+        run(parts, here)
+        assert (here.view(1).state, len(model.asked)) == (CycleState.paused, before)
+        quotas.set_quota(parts, boss, Whose.rag, here.rag, None)
+        cycles.retry(parts, here.actor, here.rag, 1)
+        run(parts, here)
+        assert here.view(1).state is CycleState.review
+        asked = [json.dumps(body["messages"]) for body in model.asked]
+        assert len(asked) == len(set(asked))  # nothing was read, and paid for, twice
