@@ -174,6 +174,7 @@ def _large(page: Page, address: str, rounds: int) -> dict[str, float]:
     words = iter(f"Thing {n}" for n in range(11, 11 + rounds))
 
     def search() -> None:
+        expect(box).to_have_count(1)  # the one of the tab before goes a moment later
         box.fill(next(words))
         _rerun(page, lambda: box.press("Enter"))
 
