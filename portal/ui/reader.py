@@ -3,13 +3,14 @@
 import streamlit as st
 
 from kg.model import Document, Evidence
-from portal import documents, navigation
+from portal import documents, marks, navigation
 from portal.i18n import gettext as _
 from portal.session import Here
-from portal.ui import html, layout
+from portal.ui import html, layout, marking, paging
 
 WINDOW = 12_000  # characters shown at once
-BEFORE = 500  # of them before the marked words
+NEAR = 1_000  # within which a page is begun at a line
+SECTIONS = 2_000  # that can be chosen from
 AROUND = 420  # characters on either side of a quote in its passage
 
 
@@ -21,24 +22,55 @@ def asked_place() -> tuple[int, int]:
     return int(numbers[0]), int(numbers[1])
 
 
-def read(document: Document, start: int, end: int) -> None:
-    """A long text a window at a time, beginning a little before the marked words."""
-    at = st.session_state.setdefault(f"window-{document.id}-{start}", max(0, start - BEFORE))
-    until = min(len(document.text), at + WINDOW)
-    if at:
-        st.button(_("Earlier in the text"), on_click=_move, args=(document.id, start, max(0, at - WINDOW)))
+def read(here: Here, document: Document, start: int, end: int) -> None:
+    """A long text a page at a time, first the page of the words asked for; facts in their places."""
+    key = f"text-{document.id}-{start}"
+    st.session_state.setdefault(f"page-{key}", page_of(document.text, start))
+    _sections(document, key)
+    page = paging.turn(len(document.text), WINDOW, key)
+    at, until = begins(document.text, page), begins(document.text, page + 1)
+    facts = marks.within(here.parts, here.actor, here.rag_id, document.id, at, until)
+    marking.legend(facts)
     html.show(
-        '<div class="f-passage">{before}{text}{after}</div>',
-        before="…" if at else "",
-        text=marked(document.text, at, until, start, end),
-        after="…" if until < len(document.text) else "",
+        '<div class="f-passage">{text}</div>',
+        text=marking.text(document.text, at, until, facts, (start, end)),
     )
-    if until < len(document.text):
-        st.button(_("Later in the text"), on_click=_move, args=(document.id, start, until))
+    marking.listing(here, facts, f"facts-{document.id}-{page}")
 
 
-def _move(document_id: str, start: int, at: int) -> None:
-    st.session_state[f"window-{document_id}-{start}"] = at
+def begins(text: str, page: int) -> int:
+    """Where a page begins: at a line, if there is one near."""
+    at = page * WINDOW
+    if page <= 0 or at >= len(text):
+        return max(0, min(at, len(text)))
+    line = text.find("\n", at, at + NEAR)
+    return at if line < 0 else line + 1
+
+
+def page_of(text: str, place: int) -> int:
+    page = place // WINDOW
+    return page - 1 if page and place < begins(text, page) else page
+
+
+def _sections(document: Document, key: str) -> None:
+    """Straight to a section of a text of many pages."""
+    headings = {m.start: m.heading for m in document.marks if m.heading is not None}
+    if len(document.text) <= WINDOW or not headings:
+        return
+
+    def turn() -> None:
+        chosen = st.session_state[f"section-{key}"]
+        if chosen is not None:
+            st.session_state[f"page-{key}"] = page_of(document.text, chosen)
+
+    st.selectbox(
+        _("Go to a section"),
+        list(headings)[:SECTIONS],
+        index=None,
+        format_func=lambda start: headings[start],
+        key=f"section-{key}",
+        on_change=turn,
+    )
 
 
 def marked(text: str, at: int, until: int, start: int, end: int) -> html.Markup:

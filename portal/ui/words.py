@@ -24,6 +24,7 @@ from portal.errors import NotFound, PartDown, PortalError
 from portal.i18n import N_, gettext, ngettext
 from portal.i18n import gettext as _
 from portal.inbox import Waits
+from portal.marks import FactState
 from portal.messages import MESSAGES
 from portal.models import CycleKind, CycleState, MessageState, Role, StepName, StepState
 
@@ -49,6 +50,12 @@ WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "tables": N_("GraphRAG tables"),
         "rdf": N_("RDF file"),
         "rollback": N_("Return to an earlier version"),
+    },
+    FactState: {
+        "to-review": N_("Waits for review"),
+        "approved": N_("Approved"),
+        "rejected": N_("Rejected"),
+        "gone": N_("Not in the knowledge base any more"),
     },
     DocumentState: {
         "failed": N_("Could not be read"),
@@ -132,6 +139,8 @@ STEP_DOES: Mapping[StepName, str] = {
 }
 
 TONES: Mapping[str, str] = {
+    "gone": "mute",
+    "to-review": "warn",
     # verdicts
     "conflict": "bad",
     "no_evidence": "warn",

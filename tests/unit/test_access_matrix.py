@@ -43,7 +43,7 @@ OF_RAG: dict[Action, str] = {
         graph.neighbourhood graph.ontology graph.prominent graph.thing members.happenings members.listing
         rags.get review_context.around review_context.beside reviews.choices reviews.known reviews.others
         reviews.row reviews.rows reviews.safe_in_bulk reviews.summary
-        history.between history.compare history.origins history.timeline
+        history.between history.compare history.origins history.timeline marks.within
         publications.latest sparql.dataset sparql.query
         """,
     Action.ask: """
