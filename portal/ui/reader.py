@@ -58,19 +58,22 @@ def _sections(document: Document, key: str) -> None:
     if len(document.text) <= WINDOW or not headings:
         return
 
-    def turn() -> None:
-        chosen = st.session_state[f"section-{key}"]
-        if chosen is not None:
-            st.session_state[f"page-{key}"] = page_of(document.text, chosen)
-
     st.selectbox(
         _("Go to a section"),
         list(headings)[:SECTIONS],
         index=None,
         format_func=lambda start: headings[start],
         key=f"section-{key}",
-        on_change=turn,
+        placeholder=_("All sections in their order"),
+        on_change=_move,
+        args=(document.text, key),
     )
+
+
+def _move(text: str, key: str) -> None:
+    chosen = st.session_state[f"section-{key}"]
+    if chosen is not None:
+        st.session_state[f"page-{key}"] = page_of(text, chosen)
 
 
 def marked(text: str, at: int, until: int, start: int, end: int) -> html.Markup:
