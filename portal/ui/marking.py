@@ -56,7 +56,8 @@ def listing(here: Here, facts: Sequence[MarkedFact], key: str) -> None:
     numbered = list(enumerate(facts, 1))
     for n, fact in paging.page(numbered, LISTED, key):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            html.show(html.chip(words.of(fact.state), words.tone(fact.state)))
+            state = html.chip(words.of(fact.state), words.tone(fact.state))
+            html.show(state)
             navigation.link(
                 "review",
                 f"{n}. {html.plain(fact.sentence)}",
