@@ -28,7 +28,9 @@ class Fuseki:
 
     def _endpoint(self, dataset: Dataset) -> Endpoint:
         root = f"{self.url.rstrip('/')}/{dataset.name}"
-        return Endpoint(f"{root}/query", f"{root}/update", f"{root}/data", self.user, self.password)
+        return Endpoint(
+            f"{root}/query", f"{root}/update", f"{root}/data", self.user, self.password, limit="timeout"
+        )
 
     def select(
         self,

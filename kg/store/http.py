@@ -54,13 +54,17 @@ class _Answer(RawIOBase):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The three addresses of a dataset, with the credentials for them."""
+    """The three addresses of a dataset, with the credentials for them.
+
+    `limit` is the parameter by which this kind of server is told a query's seconds, if it can be.
+    """
 
     query: str
     update: str
     graphs: str
     user: str = ""
     password: str = ""
+    limit: str = ""
 
     @property
     def auth(self) -> httpx.BasicAuth | None:
@@ -86,6 +90,8 @@ class Endpoint:
             wrapper.addParameter("default-graph-uri", str(graph))
         for graph in scope.named:
             wrapper.addParameter("named-graph-uri", str(graph))
+        if self.limit:
+            wrapper.addParameter(self.limit, str(max(1, round(timeout))))  # Fuseki reads whole ones only
         if form == "CONSTRUCT":
             wrapper.setReturnFormat(TURTLE)
             wrapper.addCustomHttpHeader("Accept", "application/n-triples")
