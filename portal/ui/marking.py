@@ -55,9 +55,7 @@ def listing(here: Here, facts: Sequence[MarkedFact], key: str) -> None:
     st.subheader(_("The facts read here"))
     numbered = list(enumerate(facts, 1))
     for n, fact in paging.page(numbered, LISTED, key):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            state = html.chip(words.of(fact.state), words.tone(fact.state))
-            html.show(state)
+        with st.container(gap="xxsmall"):
             navigation.link(
                 "review",
                 f"{n}. {html.plain(fact.sentence)}",
@@ -65,3 +63,5 @@ def listing(here: Here, facts: Sequence[MarkedFact], key: str) -> None:
                 cycle=fact.cycle,
                 change=fact.change,
             )
+            state = html.chip(words.of(fact.state), words.tone(fact.state))
+            html.show(state)
