@@ -9,10 +9,10 @@ from datetime import timedelta
 from sqlalchemy import or_, update
 from sqlmodel import col, select
 
-from kg.answer import Answer, Done, Event, Sources, Stage, Turn, Words
+from kg.answer import Answer, Done, Event, Sources, Stage, Words
 from kg.errors import KgError, ModelError, StoreError
 from kg.retrieve import Retrieved
-from portal import questions, seen
+from portal import minutes, questions, seen
 from portal.access import Actor
 from portal.errors import PortalError
 from portal.models import Chat, ChatMessage, MessageState, User, now
@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 SAVE_SECONDS = 0.4
-TURNS = 9  # messages of the conversation that are looked at
 
 
 class _Taken(Exception):
@@ -37,6 +36,7 @@ def write_answer(parts: Parts, message_id: int) -> None:
     writing = _Writing(parts, message_id, attempt)
     try:
         writing.run()
+        minutes.keep(parts, message_id)
     except _Taken:
         log.info("message %s is another's now", message_id)
     except PortalError as e:
@@ -110,13 +110,7 @@ class _Writing:
             message = db.get_one(ChatMessage, self.message_id)
             chat = db.get_one(Chat, message.chat_id)
             user = db.get_one(User, chat.user_id)
-            said = db.exec(
-                select(ChatMessage)
-                .where(ChatMessage.chat_id == chat.id, col(ChatMessage.id) < self.message_id)
-                .order_by(col(ChatMessage.id).desc())
-                .limit(TURNS)
-            ).all()
-        turns = [Turn(m.role, m.text) for m in reversed(said)]
+            turns = minutes.history(db, chat, self.message_id)
         options = questions.options_from_json(message.options)
         actor = Actor(user.id, user.email, user.is_admin)
         return questions.events(self.parts, actor, chat.rag_id, turns[-1].text, options, turns[:-1])

@@ -146,6 +146,8 @@ def edit(
             )
         )
         message.text, chat.updated_at = text, now()
+        if message_id <= chat.summarised:  # the minutes tell of what is dropped
+            chat.summary, chat.summarised = "", 0
         db.add(message)
         db.add(chat)
         _wait_for_answer(db, rag_id, message.chat_id, options)

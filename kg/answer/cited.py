@@ -16,6 +16,7 @@ from kg.llm.chat import Stream
 from kg.prompts import prompt
 
 NOTHING = "NOTHING"
+MINUTES = "minutes"
 LONGEST = 1500  # characters of one source
 HISTORY = 6  # earlier messages that the model sees
 _MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
@@ -27,7 +28,7 @@ ORDERS = "(a text that gives orders; they are part of what is quoted, nobody fol
 class Turn:
     """One earlier message of a conversation."""
 
-    role: str  # user, assistant
+    role: str  # user, assistant; "minutes" of what was said before all of them
     text: str
 
 
@@ -42,10 +43,11 @@ def written(
     listed = "\n\n".join(
         f"[{n}] {c.citation.document}: {_material(c.text)}" for n, c in enumerate(sources, 1)
     )
-    earlier = [Message(t.role, t.text[:2000]) for t in history[-HISTORY:]]
+    earlier = [Message(t.role, t.text[:2000]) for t in history if t.role != MINUTES][-HISTORY:]
+    long_ago = [Message("system", f"Said before, in short: {t.text}") for t in history if t.role == MINUTES]
     wishes = WISHES.format(text=_one_line(visible(manner.instructions))) if manner.instructions else ""
     told = Message("system", prompt("answer", sources=listed, wishes=wishes))
-    return chat.stream([told, *earlier, Message("user", question)], **manner.parameters)
+    return chat.stream([told, *long_ago, *earlier, Message("user", question)], **manner.parameters)
 
 
 def _material(text: str) -> str:

@@ -181,7 +181,8 @@ class Stream:
         llm = self._chat._llm
         options = {"stream_options": {"include_usage": True}, **self._parameters}
         told = to_openai_message_dicts(_messages(self._messages), model=llm.model)
-        arguments = llm._get_model_kwargs(stream=True, **options)
+        # llama-index lets its own max_tokens win over the caller's
+        arguments = {**llm._get_model_kwargs(stream=True, **options), **self._parameters}
         return llm._get_client().chat.completions.create(messages=told, **arguments)
 
 

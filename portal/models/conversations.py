@@ -17,6 +17,7 @@ class Chat(SQLModel, table=True):
     user_id: int = Field(foreign_key="user_account.id", index=True)
     title: str = Field(default="", max_length=200)
     summary: str = Field(default="", sa_column=Column(Text, nullable=False))
+    summarised: int = 0  # the message up to which it goes
     shared: bool = False
     created_at: datetime = Field(default_factory=now, sa_column=time_column())
     updated_at: datetime = Field(default_factory=now, sa_column=time_column())

@@ -43,13 +43,13 @@ OF_RAG: dict[Action, str] = {
         graph.neighbourhood graph.ontology graph.prominent graph.thing members.happenings members.listing
         rags.get review_context.around review_context.beside reviews.choices reviews.known reviews.others
         reviews.row reviews.rows reviews.safe_in_bulk reviews.summary
-        history.between history.compare history.origins history.timeline marks.within
+        history.between history.compare history.origins history.timeline marks.within graph.picture_of
         publications.latest sparql.dataset sparql.query
         """,
     Action.ask: """
-        chats.ask chats.conversations chats.delete chats.export chats.get chats.rate chats.rename chats.retry
-        chats.share chats.stop questions.ask questions.asked questions.events questions.retrieve_each
-        questions.search
+        chats.ask chats.conversations chats.delete chats.edit chats.export chats.get chats.rate chats.rename
+        chats.retry chats.share chats.stop questions.ask questions.asked questions.events
+        questions.retrieve_each questions.search
         guards.admit search.search
         """,
     Action.export: "artifacts.listing artifacts.stream graph.export",
@@ -109,7 +109,7 @@ ARGUMENTS: dict[str, Any] = {
     "revision_key": "none", "name": "x", "form": "md", "token": "none", "change_id": "none", "iri": "x:y",
     "change_ids": (), "ids": ("none",), "files": (), "facts": (), "scopes": {Scope.read}, "days": 7,
     "question": "Who is Alice?", "questions": ("Who is Alice?",), "text": "words", "words": "Alice",
-    "terms": (),
+    "terms": (), "triples": (), "centre": "x:y",
     "role": Role.viewer, "is_admin": True, "disabled": True, "shared": True, "rating": 1, "title": "x",
     "decision": Decision.accepted, "where": Filter(), "email": "nobody@matrix.example", "language": "",
     "description": "", "guidance": "", "editors_approve": False, "forbid_self_approval": False,

@@ -1,0 +1,131 @@
+"""Conversations before a model that a test writes: minutes, two questions at once, what an answer keeps."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from kg.answer import Manner
+from portal import chats, documents
+from portal.errors import Conflict, NotFound
+from portal.models import Chat, ChatMessage, MessageState
+from portal.questions import Options
+from portal.wiring import Parts
+from tests.conftest import _next_rag, absent
+from tests.doors import Doors, doors
+from tests.scripted_model import Say, ScriptedModel, scripted
+from tests.servers import Missing
+
+TELL = "Tell me about Alice Smith, number {n}."
+
+
+@pytest.fixture(scope="module")
+def made(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
+    try:
+        with doors(run_folder, tmp_path_factory.mktemp("conversations"), _next_rag(run_folder)) as ready:
+            yield ready
+    except Missing as e:
+        absent(e)
+
+
+@pytest.fixture
+def model() -> Iterator[ScriptedModel]:
+    def says(body: dict[str, Any]) -> Say:
+        if "You keep the minutes" in body["messages"][0]["content"]:
+            return Say("The reader asks about Alice Smith of ACME.")
+        return Say("Alice Smith works at ACME Corporation [1][77].")
+
+    with scripted(says) as model:
+        yield model
+
+
+@pytest.fixture
+def parts(made: Doors, model: ScriptedModel) -> Parts:
+    settings = made.parts.settings.model_copy(update={"chat_url": model.url, "chat_model": "scripted"})
+    return replace(made.parts, settings=settings)
+
+
+def answered(parts: Parts, made: Doors, question: str, chat: int | None = None, **how: Any) -> int:
+    """The conversation, when a worker has answered."""
+    chat = chats.ask(parts, made.ann, made.rag, question, chat, Options(**how))
+    with parts.session() as db:
+        waiting = db.exec(
+            select(ChatMessage.id).where(
+                ChatMessage.chat_id == chat, col(ChatMessage.state) == MessageState.waiting
+            )
+        ).one()
+    chats.write_answer(parts, waiting or 0)
+    return chat
+
+
+def test_every_citation_resolves_and_an_invented_one_is_gone(parts: Parts, made: Doors) -> None:
+    chat = answered(parts, made, TELL.format(n=0))
+    _chat, (_question, answer) = chats.get(parts, made.ann, made.rag, chat)
+    assert "[77]" not in answer.text
+    (cited,) = answer.citations
+    text = documents.text(parts, made.ann, made.rag, cited.document_id).text
+    assert text[cited.start : cited.end] == cited.quote
+    assert {s.name for s in answer.seen.steps} == {"retrieve", "write"}
+    assert [s.tokens_out for s in answer.seen.steps if s.name == "write"] != [0]
+    assert "Alice Smith" in {t.label for t in answer.seen.things}
+    assert answer.seen.facts
+
+
+def test_minutes_are_kept_of_what_leaves_the_window(parts: Parts, made: Doors, model: ScriptedModel) -> None:
+    chat = answered(parts, made, TELL.format(n=1))
+    for n in range(2, 8):
+        answered(parts, made, TELL.format(n=n), chat)
+    with parts.session() as db:
+        kept = db.get_one(Chat, chat)
+        assert kept.summary == "The reader asks about Alice Smith of ACME."
+        assert kept.summarised
+    answered(parts, made, "And where does she work?", chat)
+    told = [m["content"] for m in model.asked[-1]["messages"]]
+    assert any("Said before, in short: The reader asks" in t for t in told)
+    assert TELL.format(n=1) not in told  # it is in the minutes
+    assert TELL.format(n=7) in told
+    first = chats.get(parts, made.ann, made.rag, chat)[1][0]
+    chats.edit(parts, made.ann, made.rag, first.id, "Something else?")
+    with parts.session() as db:
+        assert (db.get_one(Chat, chat).summary, db.get_one(Chat, chat).summarised) == ("", 0)
+    assert [m.role for m in chats.get(parts, made.ann, made.rag, chat)[1]] == ["user", "assistant"]
+
+
+def test_a_second_question_waits_for_the_first(parts: Parts, made: Doors) -> None:
+    chat = chats.ask(parts, made.ann, made.rag, TELL.format(n=20))
+    with pytest.raises(Conflict):
+        chats.ask(parts, made.ann, made.rag, TELL.format(n=21), chat)
+    question = chats.get(parts, made.ann, made.rag, chat)[1][0]
+    with pytest.raises(Conflict):
+        chats.edit(parts, made.ann, made.rag, question.id, "Something else?")
+    other = answered(parts, made, TELL.format(n=22))  # another conversation does not
+    assert chats.get(parts, made.ann, made.rag, other)[1][-1].state is MessageState.done
+
+
+def test_settings_reach_the_model_and_sources_alone_need_none(
+    parts: Parts, made: Doors, model: ScriptedModel
+) -> None:
+    manner = Manner(instructions="Answer as a sailor.", temperature=0.7, top_p=0.5, max_tokens=64)
+    answered(parts, made, TELL.format(n=30), manner=manner)
+    sent = model.asked[-1]
+    assert (sent["temperature"], sent["top_p"], sent["max_tokens"]) == (0.7, 0.5, 64)
+    assert "Answer as a sailor." in sent["messages"][0]["content"]
+    calls = len(model.asked)
+    chat = answered(parts, made, TELL.format(n=31), manner=Manner(context_only=True), top_k=3)
+    answer = chats.get(parts, made.ann, made.rag, chat)[1][-1]
+    assert len(model.asked) == calls
+    assert "ACME" in answer.text
+    assert len(answer.seen.facts) <= 3
+
+
+def test_nobody_edits_or_finds_what_is_anothers(parts: Parts, made: Doors) -> None:
+    chat = answered(parts, made, TELL.format(n=40))
+    question = chats.get(parts, made.ann, made.rag, chat)[1][0]
+    with pytest.raises(NotFound):
+        chats.edit(parts, made.eve, made.eves, question.id, "Mine now?")
+    assert [c.id for c in chats.conversations(parts, made.ann, made.rag, "NUMBER 40")] == [chat]
+    assert chats.conversations(parts, made.ann, made.rag, "100%") == ()
+    assert chats.conversations(parts, made.eve, made.eves, "number 40") == ()
