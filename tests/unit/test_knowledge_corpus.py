@@ -1,6 +1,5 @@
 """The two cycles of the FERAG corpus from its tables: the aims that the benchmark prints, held by a test."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -8,16 +7,11 @@ import pytest
 from benchmarks.knowledge.approving import Graph, tables
 from benchmarks.knowledge.bench_knowledge import DATASET, Figures, figures
 
-SHARED = Path(os.environ.get("FERAG_SHARED", Path(__file__).parents[2].parent / "shared"))
-CORPUS = SHARED / "corpora" / "ferag"
-
 
 @pytest.fixture(scope="module")
-def found() -> Figures:
-    if not CORPUS.exists():
-        pytest.skip("the FERAG corpus is not on this machine: set FERAG_SHARED")
+def found(shared: Path) -> Figures:
     graph = Graph(DATASET)
-    first, second = (tables(CORPUS / name / "output") for name in ("cycle1", "cycle2"))
+    first, second = (tables(shared / "corpora" / "ferag" / name / "output") for name in ("cycle1", "cycle2"))
     return figures("tables", graph, (graph.run(first), graph.run(second)))
 
 

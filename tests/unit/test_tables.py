@@ -1,7 +1,6 @@
 """GraphRAG tables: any version in, the same bytes out."""
 
 import hashlib
-import os
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ from kg.resolve import resolve, wanted_keys
 from kg.vocab import Dataset
 
 DATASET = Dataset("https://kb.example/", 1)
-SHARED = Path(os.environ.get("FERAG_SHARED", "../shared"))
 TEXT = (
     "Alice Smith works at ACME Corporation as an engineer. She joined it in January 2020.\n\n"
     "The LightTable system uses PostgreSQL for storage. Bob Johnson left ACME in 2023."
@@ -302,9 +300,8 @@ def test_an_empty_resolution_can_be_written(tmp_path: Path) -> None:
 # ---- the lab's two cycles
 
 
-@pytest.mark.skipif(not (SHARED / "corpora" / "ferag").is_dir(), reason="the shared corpora are not here")
-def test_the_two_cycles_of_the_lab() -> None:
-    first = read_tables(SHARED / "corpora" / "ferag" / "cycle1" / "output")
+def test_the_two_cycles_of_the_lab(shared: Path) -> None:
+    first = read_tables(shared / "corpora" / "ferag" / "cycle1" / "output")
     one = resolved(first)
     found = {e.label: e for e in one.entities}
     graphrag = found["GraphRAG"]
@@ -313,7 +310,7 @@ def test_the_two_cycles_of_the_lab() -> None:
     assert "Cypher" in found  # CYPER in the table
     assert "Apache Jena Fuseki" in found
     assert not any(e.label.startswith("January") for e in one.entities)
-    second = read_tables(SHARED / "corpora" / "ferag" / "cycle2" / "output")
+    second = read_tables(shared / "corpora" / "ferag" / "cycle2" / "output")
     two = resolved(second, one)
     both = {e.label: e for e in two.entities if e.approved}
     for label in ("Alice Smith", "Bob Johnson", "ACME Corporation", "TechCorp", "Ollama", "Apache AGE"):
