@@ -14,6 +14,7 @@ layout.heading(
 if here.may(Action.upload):
     draw.uploader(here)
     draw.paste(here)
+    draw.web_page(here)
 if not draw.table(here):
     layout.empty(
         _("No documents yet"),

@@ -85,7 +85,9 @@ def _command(given: argparse.Namespace) -> Callable[..., int]:
             else ("people", "create_user", given.email, given.admin, _password(given))
         ),
         "rag": lambda: ("people", "create_rag", given.name, given.owner),
-        "ingest": lambda: ("documents", "ingest", given.rag, given.paths, given.wait, given.budget),
+        "ingest": lambda: (
+            *("documents", "ingest", given.rag, given.paths, given.wait, given.budget, given.web),
+        ),
         "watch": lambda: ("watch", "watch", given.rag, given.folder),
         "estimate": lambda: ("estimates", "estimate", given.rag, given.paths),
         "import-graphrag": lambda: ("documents", "import_graphrag", given.rag, given.folder, given.wait),
@@ -189,7 +191,10 @@ def _keeping(command: Callable[..., argparse.ArgumentParser]) -> None:
 def _reading(command: Callable[..., argparse.ArgumentParser]) -> None:
     """The commands that begin or go on with a cycle."""
     ingest = command("ingest", "upload files as one cycle", rag=True)
-    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    ingest.add_argument("paths", nargs="*", type=Path, metavar="PATH")
+    ingest.add_argument(
+        "--web", metavar="ADDRESS", default="", help="instead of files, a page of an allowed site"
+    )
     ingest.add_argument(
         "--budget", type=int, metavar="TOKENS", help="that a model may use for it; 0: no limit"
     )

@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     session_idle_hours: int = Field(default=72, ge=1)
     max_upload_mb: int = Field(default=50, ge=1, le=2000)
 
+    web_sites: str = ""
+
     # single sign-on by OpenID Connect
     oidc_issuer: str = ""
     oidc_client_id: str = ""

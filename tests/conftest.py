@@ -161,11 +161,13 @@ def whole(kind: str, run_folder: Path, folder: Path, base_iri: str) -> Iterator[
     """An installation of this kind, "embedded" or "servers", that nobody has used."""
     embedded = kind == "embedded"
     store = _server(run_folder, "oxigraph" if embedded else "fuseki")
-    queue = _server(run_folder, "valkey" if embedded else "redis")
+    # a database of the queue for each test worker: some tests empty theirs
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    queue = _server(run_folder, "valkey" if embedded else "redis").url.replace("/0", f"/{200 + worker}")
     database = f"ferag_{secrets.token_hex(6)}"
     options: dict[str, Any] = {
         "data_dir": folder / "data",
-        "redis_url": queue.url,
+        "redis_url": queue,
         "base_iri": base_iri,
     }
     if not embedded:
@@ -177,7 +179,7 @@ def whole(kind: str, run_folder: Path, folder: Path, base_iri: str) -> Iterator[
         options |= {"fuseki_url": store.url, "fuseki_user": store.user, "fuseki_password": store.password}
     made = wiring.wire(
         Settings(_env_file=None, **options),
-        addresses.mine(queue.url, store.url),
+        addresses.mine(queue, store.url),
     )
     db.upgrade(made.engine)
     if not embedded:  # Fuseki names a dataset by the RAG's id alone

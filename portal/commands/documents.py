@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from portal import cycles, documents
+from portal import cycles, documents, web_pages
 from portal.access import Actor
 from portal.aside import listing
 from portal.commands.common import Caller, enter, tell
@@ -23,13 +23,22 @@ _GOING_ON = (CycleState.waiting, CycleState.running)
 
 
 def ingest(
-    parts: Parts, caller: Caller, name: str, paths: Sequence[Path], wait: bool, budget: int | None = None
+    parts: Parts,
+    caller: Caller,
+    name: str,
+    paths: Sequence[Path],
+    wait: bool,
+    budget: int | None = None,
+    web: str = "",
 ) -> int:
-    """Upload files and folders as one cycle; the exit code."""
+    """Upload files and folders, or a web page, as one cycle; the exit code."""
     began = time.monotonic()
     actor, rag = enter(parts, caller, name)
     assert rag.id is not None
-    receipt = documents.upload(parts, actor, rag.id, opened(list(files_of(paths))), budget=budget)
+    if web:
+        receipt = web_pages.add(parts, actor, rag.id, web)
+    else:
+        receipt = documents.upload(parts, actor, rag.id, opened(list(files_of(paths))), budget=budget)
     if receipt.cycle is None:
         return _nothing(caller, rag.name, receipt.refused, began)
     if wait:

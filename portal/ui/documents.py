@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from portal import cycles, document_list, documents, navigation
+from portal import cycles, document_list, documents, navigation, web_pages
 from portal.access import Action
 from portal.document_list import DocumentPage, DocumentState, Listed, Wanted
 from portal.documents import Receipt, Upload
@@ -54,6 +54,21 @@ def paste(here: Here) -> None:
                 name = title.strip() or _("Pasted text")
                 file = Upload(f"{name}.md", pasted.encode())
                 _after(here, documents.upload(here.parts, here.actor, here.rag_id, [file]))
+
+
+def web_page(here: Here) -> None:
+    """A page of a site that the administrator has allowed, by its address."""
+    if not here.parts.settings.web_sites:
+        return
+    with (
+        st.expander(_("Take in a web page"), icon=":material/language:"),
+        st.form("web-page", border=False),
+    ):
+        st.caption(_("Of these sites: {sites}").format(sites=html.plain(here.parts.settings.web_sites)))
+        address = st.text_input(_("Its address"), placeholder="https://", max_chars=2000)
+        if st.form_submit_button(_("Take it in")):
+            with words.explained(), st.spinner(_("Fetching the page…")):
+                _after(here, web_pages.add(here.parts, here.actor, here.rag_id, address))
 
 
 def _after(here: Here, receipt: Receipt) -> None:

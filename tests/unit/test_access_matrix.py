@@ -55,7 +55,7 @@ OF_RAG: dict[Action, str] = {
     Action.export: "artifacts.listing artifacts.stream graph.export",
     Action.upload: """
         cycles.cancel cycles.import_tables cycles.read_again cycles.retry documents.remove
-        uploads.read_again uploads.upload
+        uploads.read_again uploads.upload web_pages.add
         """,
     Action.decide: """
         comments.add comments.settle corrections.correct corrections.instead corrections.settle
@@ -109,7 +109,7 @@ ARGUMENTS: dict[str, Any] = {
     "revision_key": "none", "name": "x", "form": "md", "token": "none", "change_id": "none", "iri": "x:y",
     "change_ids": (), "ids": ("none",), "files": (), "facts": (), "scopes": {Scope.read}, "days": 7,
     "question": "Who is Alice?", "questions": ("Who is Alice?",), "text": "words", "words": "Alice",
-    "terms": (), "triples": (), "centre": "x:y",
+    "terms": (), "triples": (), "centre": "x:y", "address": "https://pages.example/",
     "role": Role.viewer, "is_admin": True, "disabled": True, "shared": True, "rating": 1, "title": "x",
     "decision": Decision.accepted, "where": Filter(), "email": "nobody@matrix.example", "language": "",
     "description": "", "guidance": "", "editors_approve": False, "forbid_self_approval": False,
