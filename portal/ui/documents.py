@@ -185,6 +185,8 @@ def _facts(document: Listed) -> list[html.Markup]:
         texts.append(label.format(n=number(document.units)))
     if document.units_aside:
         texts.append(_("{n} put aside").format(n=number(document.units_aside)))
+    if document.tokens:
+        texts.append(ngettext("{n} token", "{n} tokens", document.tokens).format(n=number(document.tokens)))
     texts += [size(document.size), _("{who}, {when}").format(who=document.who, when=ago(document.created_at))]
     if document.number > 1:
         texts.append(_("revision {n}").format(n=document.number))
@@ -202,6 +204,17 @@ def _menu(here: Here, document: Listed) -> None:
         return
     if document.state is DocumentState.failed and document.cycle_error:
         _button(_("Try again"), "retry", document, ":material/refresh:", cycles.retry, document.cycle)
+    if document.state in MOVING or document.state is DocumentState.paused:
+        _button(
+            _("Stop reading"),
+            "stop",
+            document,
+            ":material/stop:",
+            cycles.cancel,
+            document.cycle,
+            help=_("And the other files of the same upload. They can be read again later."),
+            said=_("The reading is being stopped."),
+        )
     if document.state not in MOVING:
         _button(
             _("Read it again"),

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from kg.extract.estimate import Estimate
-from portal import accounts, budgets, chats, documents, logins, members, rags, tokens
+from portal import accounts, budgets, chats, cycles, documents, logins, members, rags, tokens
 from portal.documents import Upload
 from portal.errors import Unknown
 from portal.models import Chat, ChatMessage, Cycle, CycleState, MessageState, Rag, Role, User, now
@@ -115,6 +115,17 @@ def test_documents_are_listed_by_where_they_stand(world: World) -> None:
     search = next(t for t in app.text_input if t.label == "Search")
     search.input("no such name").run()
     assert "No document matches" in words(app)
+
+
+def test_the_reading_of_a_file_can_be_stopped(world: World) -> None:
+    file = Upload("a.txt", b"Ann works at ACME.")
+    cycle = documents.upload(world.parts, world.actor("ann"), world.rag, [file]).cycle
+    app = world.open("documents", rag=world.rag)
+    next(b for b in app.button if b.label == "Stop reading").click().run()
+    assert cycles.get(world.parts, world.actor("ann"), world.rag, cycle or 0).state is CycleState.cancelled
+    app = world.open("documents", rag=world.rag)
+    assert "Left out" in words(app)
+    assert "Stop reading" not in [b.label for b in app.button]
 
 
 def test_pasted_text_is_a_document(world: World) -> None:
