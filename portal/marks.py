@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from kg import rdf
 from kg.approved import ApprovedGraph
-from kg.model import Decision, Fact, Kind
+from kg.model import Change, Decision, Fact, Kind
 from kg.vocab import Dataset
 from portal import access, change_rows, models
 from portal.access import Action, Actor
@@ -34,7 +34,7 @@ class MarkedFact:
 
     cycle: int  # its number
     change: str
-    sentence: str
+    said: Change
     state: FactState
     places: tuple[tuple[int, int], ...]
 
@@ -61,7 +61,7 @@ def within(
         if places:
             nodes = {rdf.assertion(dataset, *c.triple) for c in change.after if isinstance(c, Fact)}
             marked.append(
-                (MarkedFact(cycle.number, row.change_id, row.sentence, _state(cycle, row), places), nodes)
+                (MarkedFact(cycle.number, row.change_id, change, _state(cycle, row), places), nodes)
             )
     there = _there(parts, dataset, [nodes for m, nodes in marked if m.state is FactState.approved])
     today = [

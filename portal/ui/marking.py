@@ -9,7 +9,7 @@ from portal import navigation
 from portal.i18n import gettext as _
 from portal.marks import FactState, MarkedFact
 from portal.session import Here
-from portal.ui import html, paging, words
+from portal.ui import html, paging, sentences, words
 from portal.ui.times import number
 
 LISTED = 20
@@ -58,7 +58,7 @@ def listing(here: Here, facts: Sequence[MarkedFact], key: str) -> None:
         with st.container(gap="xxsmall"):
             navigation.link(
                 "review",
-                f"{n}. {html.plain(fact.sentence)}",
+                f"{n}. {html.plain(sentences.of(fact.said).striptags())}",
                 rag=here.rag_id,
                 cycle=fact.cycle,
                 change=fact.change,

@@ -6,7 +6,7 @@ from sqlmodel import select
 from kg import values
 from kg.approved import Approved
 from kg.merge import merge
-from kg.model import Document, Entity, Evidence, Fact, Mark, Ontology, OntologyClass, Property
+from kg.model import Document, Entity, Evidence, Fact, Mark, Ontology, OntologyClass, Period, Property
 from kg.ontology import Induction
 from portal import change_rows, documents
 from portal.documents import Upload, text_key
@@ -46,7 +46,7 @@ def shown(world: World) -> str:
             for n in ("Acme", "Alice", "Bob")
         )
         facts = tuple(
-            Fact(who.iri, works.iri, acme.iri, evidence=(quote,))
+            Fact(who.iri, works.iri, acme.iri, evidence=(quote,), periods=(Period("2025-05"),))
             for who, quote in zip((alice, bob), said, strict=True)
         )
         induction = Induction(Ontology((person,), (works,)), (acme, alice, bob), facts)
@@ -56,24 +56,30 @@ def shown(world: World) -> str:
 
 
 @pytest.mark.parametrize(
-    ("locale", "waits", "rejected"),
-    [("en", "Waits for review", "Rejected"), ("ru", "Ждёт проверки", "Отклонено")],
+    ("locale", "waits", "rejected", "since"),
+    [
+        ("en", "Waits for review", "Rejected", "since May 2025"),
+        ("ru", "Ждёт проверки", "Отклонено", "с: май 2025"),
+    ],
 )
 def test_facts_are_marked_in_place_with_where_they_stand(
-    world: World, shown: str, locale: str, waits: str, rejected: str
+    world: World, shown: str, locale: str, waits: str, rejected: str, since: str
 ) -> None:
     with world.parts.session() as db:
         one = db.exec(select(Change).where(Change.kind == "new_fact", Change.subject == "Bob")).one()
         one.decision = "rejected"
         db.add(one)
         db.commit()
-    text = words(world.open("document", locale=locale, rag=world.rag, revision=shown))
+    app = world.open("document", locale=locale, rag=world.rag, revision=shown)
+    text = words(app)
     assert (
         '<mark class="f-warn f-fact">Alice works at Acme &lt;b&gt;Ltd&lt;/b&gt;.</mark><sup>1</sup>' in text
     )
     assert '<mark class="f-bad f-fact">Bob works at Acme too.</mark><sup>2</sup>' in text
     assert f"{waits} 1" in text
     assert f"{rejected} 1" in text
+    listed = [link.proto.label.replace("\\", "") for link in app.get("page_link")]
+    assert [label for label in listed if since in label], listed
 
 
 def test_a_long_text_is_read_page_by_page(world: World, shown: str) -> None:
