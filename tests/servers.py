@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psutil
 from filelock import FileLock
 
 FUSEKI = "5.6.0"  # the newest that runs on Java 17
@@ -73,11 +74,10 @@ def spawn(command: list[str], folder: Path, cwd: Path | None = None, **environme
 def running(pid: int) -> bool:
     if pid in _CHILDREN:
         return _CHILDREN[pid].poll() is None
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+    try:  # another test worker's: when it has ended, it stays a zombie for as long as that worker lives
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
-    return True
 
 
 def end(pid: int, how: int = signal.SIGINT, seconds: float = 20) -> None:
