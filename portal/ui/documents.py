@@ -65,7 +65,7 @@ def web_page(here: Here) -> None:
         st.form("web-page", border=False),
     ):
         st.caption(_("Of these sites: {sites}").format(sites=html.plain(here.parts.settings.web_sites)))
-        address = st.text_input(_("Its address"), placeholder="https://", max_chars=2000)
+        address = st.text_input(_("Its address"), max_chars=2000)
         if st.form_submit_button(_("Take it in")):
             with words.explained(), st.spinner(_("Fetching the page…")):
                 _after(here, web_pages.add(here.parts, here.actor, here.rag_id, address))
