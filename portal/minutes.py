@@ -34,7 +34,10 @@ def keep(parts: Parts, message_id: int) -> None:
     Nothing without a model, or while it is down: the next answer tries again.
     """
     with parts.session() as db:
-        chat_id = db.get_one(ChatMessage, message_id).chat_id
+        message = db.get(ChatMessage, message_id)
+        if message is None:  # the question was put differently meanwhile
+            return
+        chat_id = message.chat_id
         chat = db.get_one(Chat, chat_id)
         said = db.exec(
             select(ChatMessage)

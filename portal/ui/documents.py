@@ -160,12 +160,7 @@ def _row(here: Here, document: Listed) -> None:
             )
             html.show('<div class="f-meta">{facts}</div>', facts=html.join(_facts(document)))
             if document.error or document.cycle_error:
-                why = (
-                    words.file_note(document.error)
-                    if document.error
-                    else words.step_error(document.cycle_error)
-                )
-                html.show('<div class="f-small f-soft">{why}</div>', why=why)
+                html.show('<div class="f-small f-soft">{why}</div>', why=_why(document))
         with right, st.popover(_("More"), help=_("What can be done with it")):
             _menu(here, document)
 
