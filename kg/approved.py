@@ -51,6 +51,15 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """How many facts of a property a thing has, as their subject (`outward`) or as their object."""
+
+    property: URIRef
+    outward: bool
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Neighbourhood:
     """A picture's nodes and edges; `left_out` edges did not fit. Entities come without evidence."""
 
@@ -85,6 +94,20 @@ class ApprovedGraph:
         there = [i for i in wanted if RDFS.label in naming.get(i, {})]
         provenance = self._look.with_nodes(there, (PROV.wasDerivedFrom, DCTERMS.description))
         return tuple(contents.read_entity(i, naming[i], provenance) for i in there)
+
+    def entity(self, iri: URIRef, sources: int = 300) -> Entity | None:
+        """One of them, with at most so many pieces of evidence."""
+        naming = self._look.about(self.dataset.facts, [iri], NAMING).get(iri, {})
+        if RDFS.label not in naming:
+            return None
+        graph = self.dataset.provenance
+        told = self._look.about(graph, [iri], (DCTERMS.description,)).get(iri, {})
+        rows = self._look.select(
+            graph, "objects.rq", subject=iri, predicate=PROV.wasDerivedFrom, limit=sources
+        )
+        nodes = sorted(cast(URIRef, r["o"]) for r in rows)[:sources]
+        said = {**told, PROV.wasDerivedFrom: nodes}
+        return contents.read_entity(iri, naming, {iri: said, **self._look.about(graph, nodes)})
 
     def names(self, iris: Iterable[URIRef]) -> tuple[Entity, ...]:
         """As `entities`, but labels, types and aliases only: one lookup less."""
@@ -152,6 +175,26 @@ class ApprovedGraph:
         """Facts about one thing in both directions, and how many there are."""
         total = self.degrees([iri]).get(iri, 0)
         return Near(self.facts(self._look.near(iri, limit)[:limit]), total)
+
+    def relations(self, iri: URIRef) -> tuple[Relation, ...]:
+        """The properties of a thing's facts in both directions, the commonest first."""
+        many: dict[tuple[URIRef, bool], int] = defaultdict(int)
+        for query, outward in (("relations_out.rq", True), ("relations_in.rq", False)):
+            for sign, graph in self._look.layers(self.dataset.facts):
+                for row in self._look.rows(query, graph=graph, thing=iri):
+                    if "p" in row:  # a GROUP BY over nothing may be one empty row
+                        many[cast(URIRef, row["p"]), outward] += sign * int(row["n"])
+        found = (Relation(p, outward, n) for (p, outward), n in many.items() if n > 0)
+        return tuple(sorted(found, key=lambda r: (not r.outward, -r.total, r.property)))
+
+    def related(self, iri: URIRef, property_: URIRef, outward: bool, limit: int) -> tuple[Triple, ...]:
+        """A thing's facts of one property in one direction, at most `limit`, without their provenance."""
+        facts = self.dataset.facts
+        if outward:
+            rows = self._look.select(facts, "objects.rq", subject=iri, predicate=property_, limit=limit)
+            return tuple((iri, property_, r["o"]) for r in rows)[:limit]
+        rows = self._look.select(facts, "instances.rq", predicate=property_, object=iri, limit=limit)
+        return tuple((cast(URIRef, r["s"]), property_, iri) for r in rows)[:limit]
 
     def facts_from(self, document_ids: Iterable[str]) -> tuple[Fact, ...]:
         """The facts with evidence in these documents, with all their evidence."""

@@ -24,6 +24,7 @@ TITLES = {
     "chat": N_("Ask"),
     "search": N_("Search"),
     "graph": N_("Graph"),
+    "entity": N_("Thing"),
     "versions": N_("Versions"),
     "members": N_("Members"),
     "account": N_("My account"),

@@ -1,7 +1,8 @@
 """Community summaries: written after a version is published, found by questions for an overview."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -55,16 +56,29 @@ def read(view: View) -> tuple[tuple[Community, ...], np.ndarray]:
     last = max((r["version"] for r in rows), default=0)
     rows = sorted((r for r in rows if r["version"] == last), key=lambda r: (r["level"], r["key"]))
     vectors = np.array([r["vector"] for r in rows], np.float32).reshape(-1, view.tables.dimensions)
-    found = tuple(
-        Community(
-            key=r["key"],
-            level=r["level"],
-            title=r["title"],
-            summary=r["summary"],
-            entities=tuple(r["entities"]),
-            facts=tuple(r["facts"]),
-            units=tuple(r["units"]),
-        )
-        for r in rows
+    return tuple(_community(r) for r in rows), vectors
+
+
+def holding(view: View, iri: str) -> tuple[Community, ...]:
+    """Those of `read` that a thing is in, the widest first."""
+    member = iri.replace("'", "''")
+    rows = view.tables.read(
+        schema.COMMUNITIES,
+        ["version", *(c for c in _COLUMNS if c != "vector")],
+        f"version <= {int(view.version)} AND array_has(entities, '{member}')",
+    ).to_pylist()
+    last = max((r["version"] for r in rows), default=0)
+    found = (_community(r) for r in rows if r["version"] == last)
+    return tuple(sorted(found, key=lambda c: (c.level, c.key)))
+
+
+def _community(row: Mapping[str, Any]) -> Community:
+    return Community(
+        key=row["key"],
+        level=row["level"],
+        title=row["title"],
+        summary=row["summary"],
+        entities=tuple(row["entities"]),
+        facts=tuple(row["facts"]),
+        units=tuple(row["units"]),
     )
-    return found, vectors

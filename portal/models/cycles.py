@@ -144,6 +144,9 @@ class Change(SQLModel, table=True):
             "change_id",
         ),
         Index("ix_change_cycle_decision", "cycle_id", "decision"),
+        # what changed a thing, by its name; hash: longer than an entry of a B-tree of PostgreSQL may be
+        Index("ix_change_subject", "subject", postgresql_using="hash"),
+        Index("ix_change_object", "object", postgresql_using="hash"),
     )
     id: int | None = Field(default=None, primary_key=True)
     cycle_id: int = Field(foreign_key="cycle.id")

@@ -21,8 +21,8 @@ from sqlalchemy.exc import SQLAlchemyError
 import portal
 from kg.changes.decide import Settle
 from kg.errors import KgError
-from kg.model import Change, Decision, Fact, Fit, Kind, OntologyClass, Verdict
-from portal import db
+from kg.model import Change, Decision, Entity, Fact, Fit, Kind, OntologyClass, Verdict
+from portal import db, explore
 from portal.access import TABLE, Action, Scope
 from portal.errors import Forbidden, NotFound, PortalError
 from portal.models import Role
@@ -44,6 +44,8 @@ OF_RAG: dict[Action, str] = {
         rags.get review_context.around review_context.beside reviews.choices reviews.known reviews.others
         reviews.row reviews.rows reviews.safe_in_bulk reviews.summary
         history.between history.compare history.origins history.timeline marks.within graph.picture_of
+        explore.entity.communities explore.entity.facts explore.entity.namesakes explore.entity.page
+        explore.past.of
         publications.latest sparql.dataset sparql.query
         """,
     Action.ask: """
@@ -117,7 +119,8 @@ ARGUMENTS: dict[str, Any] = {
     "rows": (), "known": 0, "row": ROW, "things": (), "limit": 1, "fact": SAID,
     "term": OntologyClass(URIRef("x:y"), "X"),
     "whose": Whose.user, "subject": NONE_SUCH, "tokens": 5, "on": False, "drained": True,
-    "source": Path("none"), "change": PROPOSED,
+    "source": Path("none"), "change": PROPOSED, "asked": "x-1", "entity": Entity(URIRef("x:y"), "X"),
+    "property_": URIRef("x:p"), "outward": True,
 }  # fmt: skip
 
 
@@ -132,7 +135,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def services() -> dict[str, Callable[..., object]]:
     """Every public function of the application that acts for somebody, by module and name."""
     found = {}
-    for module in pkgutil.iter_modules(portal.__path__, "portal."):
+    modules = [
+        *pkgutil.iter_modules(portal.__path__, "portal."),
+        *pkgutil.iter_modules(explore.__path__, "portal.explore."),
+    ]
+    for module in modules:
         if module.name in ("portal.app", "portal.asgi") or module.ispkg:
             continue
         loaded = importlib.import_module(module.name)
