@@ -9,18 +9,12 @@ from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
 from kg import changes
-from kg.model import Change, ChangeSet, Decision, Entity, Fact, Verdict
+from kg.model import Change, ChangeSet, Decision, Entity, Fact
 from kg.rdf import triple_key
-from portal import models
+from portal import models, verdicts
 from portal.models import ChangeLink, Touched
+from portal.verdicts import RISK
 
-RISK = {
-    Verdict.conflict: 5,
-    Verdict.no_evidence: 4,
-    Verdict.needs_ontology: 3,
-    Verdict.single_source: 2,
-    Verdict.corroborated: 1,
-}
 BATCH = 500  # rows of one statement
 
 
@@ -55,6 +49,7 @@ def replace(db: Session, cycle_id: int, change_set: ChangeSet) -> int:
         survived += sum(row["decision"] != Decision.undecided for row in rows)
         db.execute(insert(models.Change), rows)
         _link(db, cycle_id, [change for _, change in batch])
+    verdicts.renew_needing(db, cycle_id, verdicts.accepted_terms(db, cycle_id))
     return len(kept) - survived
 
 
@@ -64,6 +59,7 @@ def relink(db: Session, cycle_id: int, change: Change) -> None:
         mine = (col(table.cycle_id) == cycle_id, col(table.change_id) == change.id)
         db.execute(delete(table).where(*mine))
     _link(db, cycle_id, [change])
+    verdicts.renew(db, cycle_id, col(models.Change.change_id) == change.id)
 
 
 def _link(db: Session, cycle_id: int, of: Sequence[Change]) -> None:

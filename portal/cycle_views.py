@@ -102,7 +102,9 @@ def views(db: Session, cycles: Sequence[Cycle]) -> list[CycleView]:
             DocumentView(name, revision.key, revision.units, revision.error, tuple(revision.notes))
         )
     for name, cycle_id in db.exec(
-        select(Document.name, Document.removal_cycle_id).where(col(Document.removal_cycle_id).in_(ids))
+        select(Document.name, Cycle.id)
+        .join(Cycle, col(Cycle.removes) == Document.id)
+        .where(col(Cycle.id).in_(ids))
     ):
         assert cycle_id is not None
         documents[cycle_id].append(DocumentView(name, "", 0, "", ()))

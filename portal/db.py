@@ -26,6 +26,7 @@ from portal.errors import CannotStart, PartDown
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
+MAPPED_BYTES = 2**30  # of the file, read without a copy: searching 50,000 changes takes a fifth of the time
 _READS = ("SELECT", "PRAGMA", "WITH", "EXPLAIN", "VALUES")
 _LOCK = 0x66657261  # any number that nobody else uses for a PostgreSQL advisory lock
 
@@ -59,6 +60,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "synchronous=NORMAL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_SECONDS * 1000}",
+        f"mmap_size={MAPPED_BYTES}",
     ):
         connection.execute(f"PRAGMA {pragma}")
     # SQLite's own knows only the Latin alphabet
@@ -112,7 +114,7 @@ def ping(engine: Engine) -> str:
 
 def upgrade(engine: Engine) -> None:
     """Bring the tables to this release's, one process at a time; nothing happens if they are."""
-    with _one_at_a_time(engine), engine.connect() as connection:
+    with _one_at_a_time(engine), engine.connect() as connection, _tables_made_anew(connection):
         try:
             command.upgrade(_config(connection), "head")
         except CommandError as e:
@@ -120,6 +122,20 @@ def upgrade(engine: Engine) -> None:
                 raise CannotStart("database-newer") from e
             raise
         connection.commit()
+
+
+@contextmanager
+def _tables_made_anew(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making another in its place, which nothing may point to meanwhile."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()  # of what was not committed: the setting holds from outside of a transaction
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
 def revision(engine: Engine) -> str:

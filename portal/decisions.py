@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from kg.model import Change as KgChange
 from kg.model import Decision
-from portal import access, audit, change_rows, models
+from portal import access, audit, change_rows, models, verdicts
 from portal.access import Action, Actor
 from portal.dependencies import needed_by, needs_of
 from portal.errors import Conflict, Invalid
@@ -101,7 +101,7 @@ def decide_matching(
         if decision is not Decision.undecided and not where.decision:
             condition = and_(condition, col(Change.decision) == Decision.undecided)
         if decision is Decision.accepted and not everything:
-            condition = and_(condition, safe_in_bulk_condition(cycle))
+            condition = and_(condition, safe_in_bulk_condition())
         ids = db.exec(select(Change.change_id).where(condition)).all()
         along = _along(db, cycle, ids, decision)
         changed = _set(db, cycle, actor, _ids(cycle, [*ids, *along]), decision, reason)
@@ -163,6 +163,8 @@ def _set(
     decision: Decision,
     reason: str,
 ) -> int:
+    assert cycle.id is not None
+    terms = verdicts.accepted_terms(db, cycle.id)
     undecided = decision is Decision.undecided
     changed = 0
     for condition in conditions:
@@ -178,4 +180,5 @@ def _set(
             )
         )
         changed += result.rowcount  # type: ignore[attr-defined]
+    verdicts.renew_needing(db, cycle.id, terms ^ verdicts.accepted_terms(db, cycle.id))
     return changed

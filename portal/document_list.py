@@ -104,7 +104,7 @@ def page(
 def _state() -> ColumnElement[str]:
     """Where a document stands, in SQL, so that it can be counted and filtered there."""
     removal = select(col(Cycle.id)).where(
-        col(Cycle.id) == Document.removal_cycle_id, col(Cycle.state).in_(OPEN_STATES)
+        col(Cycle.removes) == Document.id, col(Cycle.state).in_(OPEN_STATES)
     )
     running = col(Cycle.state).in_([CycleState.waiting, CycleState.running])
     rules = [

@@ -69,7 +69,7 @@ def listing(parts: Parts, actor: Actor, rag_id: int) -> tuple[Listed, ...]:
         removing = set(
             db.exec(
                 select(Document.id)
-                .join(Cycle, col(Document.removal_cycle_id) == Cycle.id)
+                .join(Cycle, col(Cycle.removes) == Document.id)
                 .where(Document.rag_id == rag_id, col(Cycle.state).in_(OPEN_STATES))
             )
         )
@@ -144,8 +144,8 @@ def remove(parts: Parts, actor: Actor, rag_id: int, document_id: int) -> int | N
         ).first()
         if document is None:
             raise NotFound("document", str(document_id))
-        proposed = db.get(Cycle, document.removal_cycle_id) if document.removal_cycle_id else None
-        if document.removed_at or (proposed and proposed.state in OPEN_STATES):
+        proposed = select(Cycle.id).where(Cycle.removes == document_id, col(Cycle.state).in_(OPEN_STATES))
+        if document.removed_at or db.exec(proposed.limit(1)).first() is not None:
             raise Conflict("document-removed", name=document.name)
         audit.record(db, actor, "document.remove", rag_id=rag_id, subject=document.name)
         if not _approved(db, document_id):
@@ -156,8 +156,8 @@ def remove(parts: Parts, actor: Actor, rag_id: int, document_id: int) -> int | N
             return None
         assert actor.user_id is not None
         cycle = cycles.create(db, rag_id, CycleKind.removal, document.name, actor.user_id)
-        document.removal_cycle_id = cycle.id
-        db.add(document)
+        cycle.removes = document.id
+        db.add(cycle)
         db.commit()
         return cycle.number
 

@@ -13,7 +13,7 @@ from kg.export import everything
 from kg.index import FactRow, IndexDelta, UnitRow, fact_row
 from kg.model import Delta, Entity, Extraction, Fact, Mention, TextUnit
 from kg.vocab import RDFS, Dataset
-from portal.models import Cycle, CycleKind, CycleState, Document, Rag, Revision, Version, now
+from portal.models import Cycle, CycleKind, CycleState, Rag, Revision, Version, now
 from portal.text_units import read_units
 from portal.wiring import Parts
 
@@ -135,13 +135,13 @@ def revisions_after(db: Session, cycle: Cycle, base: int) -> frozenset[int]:
 
 
 def _with_cycle(db: Session, held: dict[int, int], cycle_id: int) -> dict[int, int]:
-    removed = db.exec(select(Document.id).where(Document.removal_cycle_id == cycle_id)).all()
+    removed = db.exec(select(Cycle.removes).where(Cycle.id == cycle_id)).one()
     brought = db.exec(
         select(Revision.document_id, Revision.id)
         .where(Revision.cycle_id == cycle_id, Revision.units > 0)
         .order_by(col(Revision.id))
     ).all()
-    kept = {d: r for d, r in held.items() if d not in set(removed)}
+    kept = {d: r for d, r in held.items() if d != removed}
     return kept | {d: r for d, r in brought if r is not None}
 
 

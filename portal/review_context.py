@@ -17,7 +17,7 @@ from portal import access, change_rows, graph, models
 from portal.access import Action, Actor
 from portal.graph import FactView
 from portal.models import Change, Cycle, Touched, User, Version
-from portal.review_rows import TABS, Row, find_cycle, rows_of, with_decider
+from portal.review_rows import TABS, Row, find_cycle, row_of, with_decider
 from portal.wiring import Parts
 
 EXAMPLES = 3  # of what needs a new kind or relation
@@ -81,7 +81,7 @@ def beside(parts: Parts, actor: Actor, rag_id: int, number: int, row: Row, limit
             .order_by(col(Change.position))
             .limit(limit)
         ).all()
-        return rows_of(db, cycle, found)
+        return tuple(row_of(*f) for f in found)
 
 
 def _approvals(db: Session, rag_id: int, versions: Iterable[int]) -> dict[int, Approval]:

@@ -20,7 +20,7 @@ from portal.review_rows import (
     find_cycle,
     matching,
     one,
-    rows_of,
+    row_of,
     safe_in_bulk_condition,
     with_decider,
 )
@@ -77,7 +77,7 @@ def summary(parts: Parts, actor: Actor, rag_id: int, number: int) -> Summary:
         laminar = sum(c.many for c in counted if c.fit == Fit.laminar)
         again = sum(c.many for c in counted if c.again and c.decision == Decision.undecided)
         brought = select(models.Revision.document_id).where(models.Revision.cycle_id == cycle.id)
-        theirs = or_(col(models.Document.id).in_(brought), col(models.Document.removal_cycle_id) == cycle.id)
+        theirs = or_(col(models.Document.id).in_(brought), col(models.Document.id) == cycle.removes)
         documents = db.exec(
             select(models.Document.name)
             .where(models.Document.rag_id == rag_id, theirs)
@@ -127,6 +127,8 @@ def rows(
         cycle = find_cycle(db, rag_id, number)
         condition = matching(cycle, where)
         total = db.exec(select(func.count()).select_from(Change).where(condition)).one()
+        if page * size >= total:  # nothing is looked for that is not there
+            return Page((), total)
         ids = db.exec(
             select(Change.id)
             .where(condition)
@@ -138,14 +140,14 @@ def rows(
         found = sorted(
             db.exec(with_decider().where(col(Change.id).in_(ids))).all(), key=lambda f: place[f[0].id]
         )
-        return Page(rows_of(db, cycle, found), total)
+        return Page(tuple(row_of(*f) for f in found), total)
 
 
 def row(parts: Parts, actor: Actor, rag_id: int, number: int, change_id: str) -> Row:
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.read)
         cycle = find_cycle(db, rag_id, number)
-        return rows_of(db, cycle, [one(db, cycle, change_id)])[0]
+        return row_of(*one(db, cycle, change_id))
 
 
 def known(parts: Parts, actor: Actor, rag_id: int, number: int, ids: Sequence[str]) -> frozenset[str]:
@@ -182,7 +184,7 @@ def safe_in_bulk(parts: Parts, actor: Actor, rag_id: int, number: int, where: Fi
         access.check(db, actor, rag_id, Action.read)
         cycle = find_cycle(db, rag_id, number)
         condition = and_(
-            matching(cycle, where), safe_in_bulk_condition(cycle), col(Change.decision) == Decision.undecided
+            matching(cycle, where), safe_in_bulk_condition(), col(Change.decision) == Decision.undecided
         )
         return db.exec(select(func.count()).select_from(Change).where(condition)).one()
 

@@ -279,7 +279,7 @@ def _make_current(db: Session, cycle: Cycle, base: int) -> None:
     db.execute(update(Document).where(*back).values(removed_at=None))  # by a rollback, or a later upload
     db.execute(
         update(Document)
-        .where(col(Document.removal_cycle_id) == cycle.id, col(Document.id).not_in(held))
+        .where(col(Document.id) == cycle.removes, col(Document.id).not_in(held))
         .values(removed_at=models.now())
     )
 

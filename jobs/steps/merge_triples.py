@@ -45,7 +45,7 @@ def proposed(change_set: ChangeSet) -> list[Content]:
 
 def _withdrawn(db: Session, work: Work) -> tuple[str, ...]:
     """The revisions that this cycle takes away: of a removed document, or replaced by its newer one."""
-    removed = col(Document.removal_cycle_id) == work.cycle_id
+    removed = col(Document.id) == work.cycle(db).removes
     newer = select(Revision.document_id).where(Revision.cycle_id == work.cycle_id, Revision.units > 0)
     statement = (
         select(Revision.key)

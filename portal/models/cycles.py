@@ -17,7 +17,6 @@ class Document(SQLModel, table=True):
     rag_id: int = Field(foreign_key="rag.id", index=True)
     name: str = Field(max_length=255)
     created_at: datetime = Field(default_factory=now, sa_column=time_column())
-    removal_cycle_id: int | None = Field(default=None, foreign_key="cycle.id")  # proposes to remove it
     removed_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
 
 
@@ -57,6 +56,7 @@ class Cycle(SQLModel, table=True):
     base_version: int | None = None  # the version its change set was computed against
     version: int | None = None  # the version it became
     rolled_back_to: int | None = None  # of a rollback: the version whose content comes back
+    removes: int | None = Field(default=None, foreign_key="document.id")  # of a removal: what it takes away
     publish_token: str = Field(default="", max_length=64)  # names the attempt in the graph's marker
     cancel_requested: bool = False
     budget: int = 0  # tokens that a model may read and write for it; 0: no limit

@@ -28,10 +28,10 @@ def filters(here: Here, summary: Summary, tab: str) -> Filter:
             key=f"filter-{name}-{cycle}-{tab}",
         )
 
-    with st.container(horizontal=True, vertical_alignment="bottom", key=f"filters-{tab}"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         text = st.text_input(
             _("Search"),
-            key=f"filter-text-{cycle}-{tab}",
+            key=f"filter-text-{cycle}",  # of all tabs: what is looked for stays when the tab changes
             placeholder=_("Search in the changes"),
             icon=":material/search:",
             label_visibility="collapsed",

@@ -5,7 +5,7 @@ import pytest
 from jobs import pipeline
 from kg.approved import ApprovedGraph
 from kg.model import Kind
-from portal import documents, publishing, questions, reviews, versions
+from portal import documents, indexing, publishing, questions, reviews, versions
 from portal.errors import Conflict
 from portal.models import CycleKind, CycleState
 from portal.questions import Options
@@ -92,3 +92,28 @@ def test_what_is_not_approved_is_removed_where_it_is_decided(installation: Insta
     assert remove(here, "bob.txt") is None
     assert set(there(here)) == {"alice.txt"}
     assert here.upload(bob_txt=BOB).cycle == number + 1  # it may come back
+
+
+def test_a_document_removed_twice_is_in_the_versions_in_between(installation: Installation) -> None:
+    """Removed, brought back, removed again: the index of each version holds the passages of that version."""
+    here = installation
+    publish(here, read(here, here.upload(alice_txt=ALICE, bob_txt=BOB).cycle))
+    publish(here, read(here, remove(here, "bob.txt")))
+    back = versions.rollback(here.parts, here.actor, here.rag, 1)
+    assert publishing.run(here.parts, back) is not None
+    publish(here, read(here, remove(here, "bob.txt")))
+
+    def passages(version: int) -> set[str]:
+        options = Options(mode="words", version=version)
+        found = questions.search(here.parts, here.actor, here.rag, "works ACME", options).passages
+        return {p.text for p in found}
+
+    held = [{ALICE, BOB}, {ALICE}, {ALICE, BOB}, {ALICE}]
+    assert [passages(v) for v in (1, 2, 3, 4)] == held
+    back = versions.rollback(here.parts, here.actor, here.rag, 2)
+    assert publishing.run(here.parts, back) is not None
+    with here.parts.session() as db:
+        kept = [len(indexing.revisions_at(db, here.rag, v)) for v in (1, 2, 3, 4, 5)]
+    assert kept == [2, 1, 2, 1, 1]
+    assert set(there(here)) == {"alice.txt"}
+    assert passages(5) == {ALICE}
