@@ -80,6 +80,10 @@ bench-retrieval-scale: dev
 bench-backup: dev
 	$(BIN)/python -m benchmarks.backup.bench_backup $(BENCH)
 
+# a version of 100 thousand facts in each form, with memory, read back by other readers
+bench-export: dev
+	$(BIN)/python -m benchmarks.export.bench_export $(BENCH)
+
 # the review page with 50,000 changes, in Chromium
 bench-review: dev
 	$(BIN)/python -m benchmarks.review.bench_review $(BENCH)
@@ -91,4 +95,4 @@ bench-library: dev
 clean:
 	rm -rf .venv build dist *.egg-info
 
-.PHONY: all setup dev run test lint types imports format messages lock bench-publish bench-review bench-knowledge bench-cost bench-extraction bench-model bench-retrieval bench-retrieval-scale bench-backup bench-library clean
+.PHONY: all setup dev run test lint types imports format messages lock bench-publish bench-review bench-knowledge bench-cost bench-extraction bench-model bench-retrieval bench-retrieval-scale bench-backup bench-export bench-library clean

@@ -4,11 +4,15 @@ import logging
 
 from sqlmodel import Session, col, delete, select
 
+from jobs import linked
 from jobs.work import Work
 from kg import values
 from kg.errors import Unreadable
 from kg.extract.tables import read_tables
+from kg.linked import RDF_KINDS
+from kg.linked import read as read_linked
 from kg.model import Document, TextUnit
+from kg.text.formats.kinds import kind
 from kg.text.read import read
 from kg.text.units import split
 from portal import models
@@ -40,11 +44,16 @@ def read_all(work: Work) -> None:
         if not revision.units and not revision.error:
             work.progress(done, len(revisions), name, now=True)
             _read(work, revision, name)
+    linked.name_kind(work)
 
 
 def _read(work: Work, revision: Revision, name: str) -> None:
     try:
         data = work.parts.files.get(original_key(work.rag_id, revision.key))
+        media_type = kind(data, name)
+        if media_type in RDF_KINDS:
+            _read_linked(work, revision, data, name, media_type)
+            return
         document = read(data, name, revision.key)
         units = split(document, tokens=work.parts.settings.unit_tokens)
     except Unreadable as e:
@@ -56,7 +65,22 @@ def _read(work: Work, revision: Revision, name: str) -> None:
     store_units(work, revision, document, units)
 
 
-def store_units(work: Work, revision: Revision, document: Document, units: tuple[TextUnit, ...]) -> None:
+def _read_linked(work: Work, revision: Revision, data: bytes, name: str, media_type: str) -> None:
+    """What linked data says is known as it is read: nothing in its text waits for an extractor."""
+    found = read_linked(data, name, revision.key, media_type, work.dataset)
+    units = split(found.document, tokens=work.parts.settings.unit_tokens)
+    linked.keep(work, revision.key, found.linked, units)
+    store_units(work, revision, found.document, units, extracted=True)
+
+
+def store_units(
+    work: Work,
+    revision: Revision,
+    document: Document,
+    units: tuple[TextUnit, ...],
+    *,
+    extracted: bool = False,
+) -> None:
     """Text and units to the file store, then their rows in one transaction."""
     work.parts.files.put(text_key(work.rag_id, revision.key), values.dumps(document))
     work.parts.files.put(units_key(work.rag_id, work.number, revision.key), values.dumps(units))
@@ -68,13 +92,13 @@ def store_units(work: Work, revision: Revision, document: Document, units: tuple
         stored.notes = list(document.notes)
         db.add(stored)
         for unit in units:
-            db.add(_row(work, revision, unit))
+            db.add(_row(work, revision, unit, extracted=extracted))
     log.info("revision %s: %d characters, %d text units", revision.id, len(document.text), len(units))
 
 
-def _row(work: Work, revision: Revision, unit: TextUnit) -> Unit:
+def _row(work: Work, revision: Revision, unit: TextUnit, *, extracted: bool) -> Unit:
     assert revision.id is not None
-    blank = not unit.text.strip()
+    nothing_left = extracted or not unit.text.strip()
     return Unit(
         cycle_id=work.cycle_id,
         revision_id=revision.id,
@@ -83,7 +107,7 @@ def _row(work: Work, revision: Revision, unit: TextUnit) -> Unit:
         start=unit.start,
         end=unit.end,
         tokens=unit.tokens,
-        state=UnitState.done if blank else UnitState.waiting,
+        state=UnitState.done if nothing_left else UnitState.waiting,
     )
 
 

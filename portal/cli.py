@@ -14,7 +14,7 @@ from typing import Any
 from portal.errors import PortalError
 
 MODES = ("auto", "local", "global", "hybrid", "naive", "mix", "bypass", "path", "sparql", "words")
-FORMATS = ("trig", "turtle", "nquads", "jsonld", "graphml", "csv")
+FORMATS = ("trig", "turtle", "nquads", "jsonld", "graphml", "csv", "csv-zip", "graphrag")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,6 +91,7 @@ def _command(given: argparse.Namespace) -> Callable[..., int]:
         "watch": lambda: ("watch", "watch", given.rag, given.folder),
         "estimate": lambda: ("estimates", "estimate", given.rag, given.paths),
         "import-graphrag": lambda: ("documents", "import_graphrag", given.rag, given.folder, given.wait),
+        "import-rdf": lambda: ("linked_data", "import_rdf", given.rag, given.files, given.wait),
         "retry": lambda: ("documents", "retry", given.rag, given.cycle, given.budget, given.wait),
         "changes": lambda: ("review", "changes", given.rag, given.cycle),
         "approve": lambda: ("review", "approve", given.rag, given.cycle, given.all),
@@ -200,13 +201,17 @@ def _reading(command: Callable[..., argparse.ArgumentParser]) -> None:
     )
     expect = command("estimate", "what a language model would take to read files", rag=True)
     expect.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    tables = command("import-graphrag", "begin a cycle from an output folder of MS GraphRAG", rag=True)
+    tables = command(
+        "import-graphrag", "begin a cycle from an output folder of MS GraphRAG, or a zip of one", rag=True
+    )
     tables.add_argument("folder", type=Path, metavar="DIR")
+    linked = command("import-rdf", "begin a cycle from an ontology, a SKOS list or a graph in RDF", rag=True)
+    linked.add_argument("files", nargs="+", type=Path, metavar="FILE")
     retry = command("retry", "go on with a failed, cancelled or paused cycle", rag=True, cycle=True)
     retry.add_argument(
         "--budget", type=int, metavar="TOKENS", help="that a model may use for this cycle; 0: no limit"
     )
-    for one in (ingest, tables, retry):
+    for one in (ingest, tables, linked, retry):
         one.add_argument("--wait", action="store_true", help="until the change set is there")
 
 

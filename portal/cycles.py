@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from portal import access, audit, budgets, events
+from portal import access, audit, budgets, events, table_folders
 from portal.access import Action, Actor
 from portal.cycle_views import CycleView, view, views
 from portal.errors import Conflict, Invalid, NotFound
@@ -97,22 +97,23 @@ def restart_from(db: Session, cycle: Cycle, name: StepName) -> None:
 
 
 def import_tables(parts: Parts, actor: Actor, rag_id: int, source: Path) -> int:
-    """A cycle from an output folder of MS GraphRAG; its number. Raises Invalid if it is none."""
+    """A cycle from an output folder of MS GraphRAG, or a zip of one; its number. Invalid if it is none."""
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.upload)
-    present = sorted(source.rglob("*.parquet")) if source.is_dir() else []
-    if not any(p.name in UNIT_TABLES for p in present):
-        raise Invalid("folder", "not-tables", name=source.name or str(source), why=f"no {UNIT_TABLES[0]}")
     assert actor.user_id is not None
-    with parts.session() as db:
-        cycle = create(db, rag_id, CycleKind.tables, source.resolve().name, actor.user_id)
-        for path in present:
-            name = path.relative_to(source).as_posix()
-            with path.open("rb") as stream:
-                parts.files.put(f"{folder(rag_id, cycle.number)}/input/{name}", stream)
-        audit.record(db, actor, "cycle.import", rag_id=rag_id, subject=f"cycle {cycle.number}")
-        db.commit()
-        return cycle.number
+    with table_folders.opened(source) as local:
+        present = sorted(local.rglob("*.parquet")) if local.is_dir() else []
+        if not any(p.name in UNIT_TABLES for p in present):
+            raise Invalid("folder", "not-tables", name=source.name or str(source), why=f"no {UNIT_TABLES[0]}")
+        with parts.session() as db:
+            cycle = create(db, rag_id, CycleKind.tables, source.resolve().name, actor.user_id)
+            for path in present:
+                name = path.relative_to(local).as_posix()
+                with path.open("rb") as stream:
+                    parts.files.put(f"{folder(rag_id, cycle.number)}/input/{name}", stream)
+            audit.record(db, actor, "cycle.import", rag_id=rag_id, subject=f"cycle {cycle.number}")
+            db.commit()
+            return cycle.number
 
 
 def folder(rag_id: int, number: int) -> str:

@@ -3,22 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import BinaryIO
 
 from rdflib import URIRef
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from kg import export as graph_export
 from kg.approved import ApprovedGraph, Counts
-from kg.model import Delta, Entity, Fact, Ontology
+from kg.model import Entity, Fact, Ontology
 from kg.rdf import Triple
 from portal import access, proposals
 from portal.access import Action, Actor
 from portal.errors import NotFound
 from portal.graph_words import FactView, property_label, views
-from portal.history import difference
-from portal.models import Change, Cycle, CycleState, Rag
+from portal.models import Change, Cycle, CycleState
 from portal.proposals import Proposal
 from portal.wiring import Parts
 
@@ -212,23 +209,6 @@ def ontology(parts: Parts, actor: Actor, rag_id: int) -> Ontology:
 
 def counts(parts: Parts, actor: Actor, rag_id: int) -> Counts:
     return _graph(parts, actor, rag_id, None).counts()
-
-
-def export(
-    parts: Parts,
-    actor: Actor,
-    rag_id: int,
-    out: BinaryIO,
-    form: str = "trig",
-    version: int | None = None,
-) -> int:
-    """Write the approved graphs, or an older version's, as `form`; returns the number of quads."""
-    with parts.session() as db:
-        access.check(db, actor, rag_id, Action.export)
-        current = db.get_one(Rag, rag_id).version
-    older = version is not None and version != current
-    undo = difference(parts, rag_id, current, version) if older and version is not None else Delta()
-    return graph_export.export(parts.store, parts.dataset(rag_id), out, form, undo)
 
 
 # ---- inside

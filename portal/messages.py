@@ -110,6 +110,8 @@ MESSAGES: Mapping[str, str] = {
     "needs-rejected": N_("This needs something that was rejected: {sentence}"),
     "search-too-long": N_("That is too long to be searched for: at most {limit} characters."),
     "index-busy": N_("The search index is being made anew already."),
+    "not-rdf": N_("{name} is no RDF: neither Turtle, TriG, N-Triples, N-Quads, RDF/XML nor JSON-LD."),
+    "exports-moved": N_("Versions are published faster than one can be written. Try again in a moment."),
     "version-moved": N_("The approved version changed meanwhile: cycle {number} is compared with it anew."),
     "own-upload": N_("You uploaded cycle {number} yourself: here somebody else has to approve it."),
     "changes-requested": N_(

@@ -1,8 +1,9 @@
 """Which things are the same, and what ontology they need: resolution and induction, approved terms first."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from jobs import artifacts, decisions, extraction, reading
+from jobs import artifacts, decisions, extraction, linked, reading
 from jobs.work import Work
 from kg.extract.tables import write_tables
 from kg.model import Extraction, Resolution, TextUnit
@@ -30,7 +31,9 @@ def run(work: Work) -> None:
     )
     work.progress(1, 3, "induce", now=True)
     known = work.approved.entities(e.iri for e in resolution.entities if e.approved)
-    induction = induce(work.dataset, resolution, ontology, embedder, known)
+    induction = linked.joined(work, induce(work.dataset, resolution, ontology, embedder, known), ontology)
+    alike = linked.namesakes(work, resolution.entities)
+    resolution = replace(resolution, merges=(*resolution.merges, *alike))
     work.keep("resolution", resolution)
     work.keep("induction", induction)
     work.progress(2, 3, "write", now=True)

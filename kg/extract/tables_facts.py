@@ -50,7 +50,11 @@ def read(row: Row, source: Named, target: Named, units: Sequence[TextUnit]) -> l
         return []
     description = text(row, "description")[:6000]
     places = _quotes(source, target, units, description)
-    found = list(_of_description(description, source, target)) or list(_of_quotes(places, source, target))
+    found = (
+        _stated(row, description)
+        or list(_of_description(description, source, target))
+        or list(_of_quotes(places, source, target))
+    )
     weight = number(row, "weight", 1.0)
     facts = []
     for said, sentence in found[:MOST_FACTS]:
@@ -61,6 +65,16 @@ def read(row: Row, source: Named, target: Named, units: Sequence[TextUnit]) -> l
         relation = _relation(said, source, target, sentence, quote)
         facts.append(Fact(_unit(quote, units), replace(relation, confidence=sure, weight=weight)))
     return facts
+
+
+def _stated(row: Row, description: str) -> list[tuple[Said, str]]:
+    """The relation that the table itself names: a column of the portal's own tables."""
+    predicate = " ".join(text(row, "predicate").split())[:80]
+    if not predicate or _vague(predicate):
+        return []
+    held = [p for p in row.get("periods") or () if isinstance(p, dict)]
+    period = Period(text(held[0], "start")[:10], text(held[0], "end")[:10]) if held else Period()
+    return [(Said("a", predicate, period), description)]
 
 
 def _of_description(description: str, source: Named, target: Named) -> Iterator[tuple[Said, str]]:

@@ -1,9 +1,10 @@
 """`ferag export` and `ferag reindex`."""
 
+import shutil
 import sys
 from pathlib import Path
 
-from portal import graph, upkeep
+from portal import exports, upkeep
 from portal.commands.common import Caller, enter, rag_of, tell
 from portal.wiring import Parts
 
@@ -13,17 +14,21 @@ def export(parts: Parts, caller: Caller, name: str, form: str, out: str, version
     actor, rag = enter(parts, caller, name)
     assert rag.id is not None
     if out == "-":
-        graph.export(parts, actor, rag.id, sys.stdout.buffer, form, version)
+        with exports.written(parts, actor, rag.id, form, version) as made:
+            shutil.copyfileobj(made.file, sys.stdout.buffer)
         return 0
     path = Path(out)
     part = path.with_name(f".{path.name}.part")
     try:
         with part.open("wb") as stream:
-            quads = graph.export(parts, actor, rag.id, stream, form, version)
+            count = exports.export(parts, actor, rag.id, stream, form, version)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-    tell(caller, {"rag": rag.name, "format": form, "out": out, "quads": quads}, f"{quads} quads in {out}.")
+    counted = "quads" if exports.FORMS[form].rdf else "facts"
+    tell(
+        caller, {"rag": rag.name, "format": form, "out": out, counted: count}, f"{count} {counted} in {out}."
+    )
     return 0
 
 

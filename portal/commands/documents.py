@@ -40,7 +40,7 @@ def ingest(
     else:
         receipt = documents.upload(parts, actor, rag.id, opened(list(files_of(paths))), budget=budget)
     if receipt.cycle is None:
-        return _nothing(caller, rag.name, receipt.refused, began)
+        return nothing(caller, rag.name, receipt.refused, began)
     if wait:
         wait_for(parts, actor, rag.id, receipt.cycle)
     view = cycles.get(parts, actor, rag.id, receipt.cycle)
@@ -90,7 +90,7 @@ def wait_for(parts: Parts, actor: Actor, rag_id: int, number: int) -> None:
             time.sleep(LOOK_SECONDS)
 
 
-def _nothing(caller: Caller, rag: str, refused: Sequence[Refused], began: float) -> int:
+def nothing(caller: Caller, rag: str, refused: Sequence[Refused], began: float) -> int:
     if not caller.json:
         raise Invalid("files", "all-refused", why=" ".join(r.why for r in refused))
     value: dict[str, object] = {

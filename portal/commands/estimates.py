@@ -9,6 +9,8 @@ from kg.errors import Unreadable
 from kg.extract import Context
 from kg.llm import Chat
 from kg.model import Ontology
+from kg.text.formats.kinds import kind
+from kg.text.formats.rdf_kinds import RDF_KINDS
 from kg.text.read import read
 from kg.text.units import split
 from portal import access, budgets, language_models
@@ -26,7 +28,10 @@ def estimate(parts: Parts, caller: Caller, name: str, paths: Sequence[Path]) -> 
     units: list[int] = []
     for path, _ in files_of(paths):
         try:
-            document = read(path.read_bytes(), path.name, "estimated")
+            data = path.read_bytes()
+            if kind(data, path.name) in RDF_KINDS:
+                continue  # no model reads what is said in so many statements
+            document = read(data, path.name, "estimated")
         except Unreadable:
             continue  # the upload would say why
         units += [u.tokens for u in split(document, parts.settings.unit_tokens) if u.text.strip()]

@@ -1,21 +1,20 @@
 """Approved versions: what there is, the way back, and the graph to take away."""
 
-import contextlib
-import tempfile
 from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from portal import cycles, graph, history, versions
+from portal import cycles, exports, history, versions
 from portal.doors.caller import BIGGEST, SHOWS, Asked, At, RagId, Shown
 from portal.doors.cycles import Cycle as CycleShown
 from portal.models import Cycle
 from portal.routes.downloads import attachment
 
 router = APIRouter(tags=["versions"])
-FORMS = {"trig": "application/trig", "nquads": "application/n-quads"}
+FORM = Literal["trig", "turtle", "nquads", "jsonld", "graphml", "csv", "csv-zip", "graphrag"]
+MEDIA = {f.media_type: {"schema": {"type": "string"}} for f in exports.FORMS.values()}
 
 
 class Version(Shown):
@@ -53,18 +52,16 @@ def roll_back(at: At, rag: RagId, wanted: Rollback) -> object:
 @router.get(
     "/rags/{rag}/export",
     response_class=Response,
-    responses={200: {"content": {kind: {"schema": {"type": "string"}} for kind in FORMS.values()}}},
+    responses={200: {"content": MEDIA}},
 )
 def export_the_graph(
     at: At,
     rag: RagId,
-    form: Annotated[Literal["trig", "nquads"], Query(alias="format")] = "trig",
+    form: Annotated[FORM, Query(alias="format")] = "trig",
     version: Annotated[int | None, Query(ge=0, le=BIGGEST)] = None,
 ) -> Response:
-    """The approved graph, or that of an older version, as RDF. Scope: export."""
-    with contextlib.ExitStack() as kept:
-        out = kept.enter_context(tempfile.TemporaryFile())
-        graph.export(at.parts, at.actor, rag, out, form, version)
-        out.seek(0)
-        kept.pop_all()  # closed when it is sent
-    return attachment(f"knowledge-base-{rag}.{'nq' if form == 'nquads' else form}", FORMS[form], out)
+    """The approved graph, or that of an older version: as RDF; as GraphML; facts as CSV, or all tables as CSV
+    in a zip; or the Parquet tables of MS GraphRAG in a zip. Scope: export."""
+    known = exports.FORMS[form]
+    made = exports.written(at.parts, at.actor, rag, form, version)
+    return attachment(f"knowledge-base-{rag}.{known.ending}", known.media_type, made.file)

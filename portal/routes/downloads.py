@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-import tempfile
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from kg.errors import KgError
-from portal import admin_record, artifacts, chats, documents, graph, logins, notices
+from portal import admin_record, artifacts, chats, documents, exports, logins, notices
 from portal.access import Actor
 from portal.admin_record import Wanted
 from portal.errors import Closed, Forbidden, Invalid, NotFound, PortalError
@@ -25,8 +24,6 @@ from portal.routes.rendering import sentence, speak
 from portal.wiring import Parts
 
 PIECE = 2**16
-# ending: kg's name of the form, media type
-FORMS = {"trig": ("trig", "application/trig"), "nq": ("nquads", "application/n-quads")}
 
 
 def routes(parts: Parts) -> list[Route]:
@@ -57,19 +54,14 @@ class Downloads:
         form = request.path_params["form"]
 
         def get(actor: Actor) -> Response:
-            known = FORMS.get(form)
+            known = exports.BY_ENDING.get(form)
             if known is None:
                 raise NotFound("format", form)
             version = request.query_params.get("version", "")
             rag_id = request.path_params["rag"]
-            name, kind = known
-            at = int(version) if version.isascii() and version.isdigit() else None
-            with contextlib.ExitStack() as kept:
-                out = kept.enter_context(tempfile.TemporaryFile())
-                graph.export(self.parts, actor, rag_id, out, name, at)
-                out.seek(0)
-                kept.pop_all()  # closed when it is sent
-            return attachment(f"knowledge-base-{rag_id}.{form}", kind, out)
+            at = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
+            made = exports.written(self.parts, actor, rag_id, known.name, at)
+            return attachment(f"knowledge-base-{rag_id}.{form}", known.media_type, made.file)
 
         return await self._answer(request, get)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from kg.model import Decision
-from portal import history, publications, reviews, versions
+from portal import exports, history, publications, reviews, versions
 from portal.access import Action
 from portal.history import Between, VersionView
 from portal.i18n import gettext as _
@@ -16,7 +16,6 @@ from portal.ui import html, paging, sentences, words
 from portal.ui.times import moment, number
 
 PAGE = 20
-FORMS = (("trig", "TriG"), ("nq", "N-Quads"))
 LOOK_SECONDS = 2.0
 
 
@@ -147,19 +146,20 @@ def _rows(here: Here, version: VersionView, decision: Decision) -> None:
 
 
 def _links(here: Here, version: VersionView) -> Iterable[html.Markup]:
-    for ending, name in FORMS:
+    for form in exports.FORMS.values():
         yield html.fill(
-            '<a href="/download/{rag}/graph.{ending}?version={n}" download>{label}</a>',
+            '<li><a href="/download/{rag}/graph.{ending}?version={n}" download>{label}</a></li>',
             rag=here.rag_id,
-            ending=ending,
+            ending=form.ending,
             n=version.number,
-            label=_("Download as {form}").format(form=name),
+            label=form.title,
         )
 
 
 def _actions(here: Here, version: VersionView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        html.show('<div class="f-links">{links}</div>', links=html.join(_links(here, version)))
+        with st.popover(_("Download"), icon=":material/download:"):
+            html.show("<ul>{links}</ul>", links=html.join(_links(here, version)))
         if version.number != here.rag.version and here.may(Action.approve):
             with st.popover(_("Return to this version")):
                 st.write(

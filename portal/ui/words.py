@@ -225,6 +225,11 @@ _SAID_AS_IT_IS = (
     N_("the pages are pictures without text"),
     N_("reading it took too long: it was given up"),
     N_("reading it needed more memory or time than a file may: it was given up"),
+    N_("it holds more than 300,000 statements: take it in in parts"),
+    N_("its XML entities are made of other entities: that is how files are made to explode"),
+    N_("it names a context on the web, and nothing is fetched: write the context into the file"),
+    N_("it is nested too deeply"),
+    N_("it says nothing: it holds no statement"),
 )
 
 # What is said of a passage that could not be read, by how it begins
@@ -273,6 +278,8 @@ def file_note(note: str) -> str:
     """What was noticed while a file was read."""
     if note.startswith("decoded as "):
         return _("read as {encoding}").format(encoding=note.removeprefix("decoded as "))
+    if note.startswith("statements left out: "):
+        return _("statements without a place in the graph: {n}").format(n=note.rpartition(" ")[2])
     known = note if note in _SAID_AS_IT_IS else _FILE_WORDS.get(note)
     return gettext(known) if known else note
 

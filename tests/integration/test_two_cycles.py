@@ -13,7 +13,7 @@ from kg import values
 from kg.model import Document
 from kg.rdf import NAMING
 from kg.vocab import FERAG, PROV, Dataset
-from portal import documents, graph, publishing, questions, versions
+from portal import documents, exports, graph, publishing, questions, versions
 from portal.documents import Upload
 from portal.models import CycleState, Revision
 from portal.questions import Options
@@ -34,7 +34,7 @@ def approve_cycle(here: Installation, folder: Path) -> None:
 
 def exported(here: Installation) -> rdflib.Dataset:
     out = io.BytesIO()
-    graph.export(here.parts, here.actor, here.rag, out)
+    exports.export(here.parts, here.actor, here.rag, out)
     read = rdflib.Dataset()
     read.parse(data=out.getvalue(), format="trig")
     return read

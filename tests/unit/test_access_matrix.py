@@ -54,7 +54,7 @@ OF_RAG: dict[Action, str] = {
         questions.retrieve_each questions.search
         guards.admit search.search
         """,
-    Action.export: "artifacts.listing artifacts.stream graph.export",
+    Action.export: "artifacts.listing artifacts.stream exports.export exports.written",
     Action.upload: """
         cycles.cancel cycles.import_tables cycles.read_again cycles.retry documents.remove
         uploads.read_again uploads.upload web_pages.add

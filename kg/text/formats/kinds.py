@@ -8,6 +8,7 @@ import zipfile
 
 from kg.errors import NotText, Unreadable
 from kg.text.decode import decode
+from kg.text.formats.rdf_kinds import rdf_kind
 
 TEXT = "text/plain"
 MARKDOWN = "text/markdown"
@@ -87,6 +88,9 @@ def is_archive(data: bytes, name: str) -> bool:
 
 def _written(data: bytes, name: str) -> str:
     """Among kinds of text."""
+    linked = rdf_kind(data, name)
+    if linked:
+        return linked
     head = data[:4096].lstrip(b"\xef\xbb\xbf")
     ending = name.lower().rpartition(".")[2]
     if _HTML.match(head) or ending in {"htm", "html", "xhtml"}:

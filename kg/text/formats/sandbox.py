@@ -12,7 +12,9 @@ from pathlib import Path
 
 from kg import values
 from kg.errors import NotText
+from kg.text.formats import statements
 from kg.text.formats.ocr import PAGE_SECONDS, PAGES, recognise
+from kg.text.formats.rdf_kinds import RDF_KINDS
 from kg.text.formats.structure import SCANNED, Converted, convert
 
 MEMORY = 2**30  # bytes of address space
@@ -62,7 +64,10 @@ def _child(task: str) -> None:
     if task != OCR:
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     data = sys.stdin.buffer.read()
-    made = recognise(data) if task == OCR else convert(data, task)
+    if task in RDF_KINDS:
+        made = statements.convert(data, task)
+    else:
+        made = recognise(data) if task == OCR else convert(data, task)
     sys.stdout.buffer.write(values.dumps(made))
     sys.stdout.buffer.flush()
     os._exit(0)  # xberg's threads may outlive the interpreter, and abort the process that has answered
