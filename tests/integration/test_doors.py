@@ -4,17 +4,20 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from sqlmodel import select
 
-from portal import publishing, rags, tokens
+from portal import cycles, publishing, rags, tokens
 from portal.access import Scope
+from portal.doors import cycles as followed
 from portal.doors.entry import MOST_JSON
 from portal.models import AuditEvent, Role
 from tests.conftest import _next_rag, absent
 from tests.doors import ALICE, Doors, doors, join
+from tests.installation import wait_until
 from tests.servers import Missing
 
 PROBLEM = "application/problem+json"
@@ -215,6 +218,28 @@ def test_a_revoked_token_stops_at_the_next_request_and_within_a_second_on_a_stre
             assert next(told, None) is None
             assert time.monotonic() - revoked < 1.5  # a second, and this machine's slowness
         problem(web.get("rags"), 401, "token-revoked")
+
+
+def test_a_client_that_leaves_a_cycles_events_leaves_no_work_running(
+    made: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[float] = []
+
+    def counted(*arguments: Any) -> cycles.CycleView:
+        looked.append(time.monotonic())
+        return get(*arguments)
+
+    get = cycles.get
+    monkeypatch.setattr(followed, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(followed.cycles, "get", counted)
+    rag = rags.create(made.parts, made.ann, "Left").id or 0
+    with made.client() as web:
+        sent = web.post(f"rags/{rag}/documents", files={"files": ("x.txt", b"Ann works at ACME.")}).json()
+        with web.stream("GET", f"rags/{rag}/cycles/{sent['cycle']}/events") as following:
+            told = events(following)
+            assert next(told)[1]["state"] == "waiting"
+            wait_until(lambda: len(looked) > 3, 10)  # nobody works on it, and it is looked at again and again
+    wait_until(lambda: time.monotonic() - looked[-1] > 1, 10)
 
 
 # ---- what is sent wrongly
