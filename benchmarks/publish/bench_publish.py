@@ -1,8 +1,9 @@
 """What a change of 1,000 facts costs on 10 thousand, 100 thousand and 1 million approved facts.
 
 For each store and size: the bare update request sent by hand, publish, rollback, compare (both
-deltas read from N-Quads, composed, its things named). Medians in milliseconds; `factor` is publish
-over the bare request; the last lines say how each grew from the first size to the last.
+deltas read from N-Quads, composed, its things named). Medians in milliseconds, the rounds going
+from size to size in turn; `factor` is publish over the bare request; the last lines say how each grew
+from the first size to the last.
 
     make bench-publish                       all sizes, both stores
     ... --sizes 10000 100000 --rounds 5      fewer
@@ -15,6 +16,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,6 +38,8 @@ from tests.worlds import World
 
 CHANGE = 1_000
 PER_ENTITY = 5  # facts
+WARM = 3  # rounds that do not count
+MEASURED = ("bare", "publish", "rollback", "compare")
 
 
 def person(dataset: Dataset, n: int) -> URIRef:
@@ -123,39 +127,51 @@ def compare(graph: ApprovedGraph, deltas: list[bytes]) -> int:
     return len(found)
 
 
-def measure(store: GraphStore, dataset: Dataset, facts: int, rounds: int) -> dict[str, float]:
-    world, begun = World(dataset), time.monotonic()
-    store.create(dataset)
-    ontology = "".join(
-        f"{nt(s)} {nt(p)} {nt(o)} .\n" for s, p, o, g in world.delta().add if g == dataset.ontology
-    )
-    store.put(dataset, dataset.ontology, [ontology.encode()])
-    for graph in (dataset.facts, dataset.provenance):
-        store.load(dataset, graph, bulk(world, graph, facts))
-    loaded = time.monotonic() - begun
-    publish(store, dataset, Delta(), 0, 1, "loaded")
-    graph, version = ApprovedGraph(store, dataset), 1
-    times: dict[str, list[float]] = {"bare": [], "publish": [], "rollback": [], "compare": []}
+class Measured:
+    """One knowledge base of `facts` approved facts, and what each act on it took (milliseconds)."""
 
-    def timed(name: str, act: Callable[[], object], kept: bool) -> None:
+    def __init__(self, store: GraphStore, dataset: Dataset, facts: int) -> None:
+        self.store, self.dataset, self.facts = store, dataset, facts
+        self.world, self.graph = World(dataset), ApprovedGraph(store, dataset)
+        self.version = 1
+        self.times: dict[str, list[float]] = {name: [] for name in MEASURED}
+        begun = time.monotonic()
+        self._load()
+        self.load_seconds = time.monotonic() - begun
+
+    def _load(self) -> None:
+        store, d = self.store, self.dataset
+        store.create(d)
+        ontology = "".join(
+            f"{nt(s)} {nt(p)} {nt(o)} .\n" for s, p, o, g in self.world.delta().add if g == d.ontology
+        )
+        store.put(d, d.ontology, [ontology.encode()])
+        for graph in (d.facts, d.provenance):
+            store.load(d, graph, bulk(self.world, graph, self.facts))
+        publish(store, d, Delta(), 0, 1, "loaded")
+
+    def round(self, seed: int, kept: bool) -> None:
+        store, d, v = self.store, self.dataset, self.version
+        delta = change(self.world, self.facts, seed)
+        undo, half = delta.inverse(), rdf.to_nquads(delta.add)
+        insert, delete = bare(delta, "INSERT"), bare(delta, "DELETE")
+        self._timed("bare", lambda: store.update(d, insert), kept)
+        store.update(d, delete)
+        self._timed("publish", lambda: publish(store, d, delta, v, v + 1, f"p{v}"), kept)
+        self._timed("compare", lambda: compare(self.graph, [half]), kept)
+        self._timed("rollback", lambda: publish(store, d, undo, v + 1, v + 2, f"r{v}"), kept)
+        self.version += 2
+
+    def _timed(self, name: str, act: Callable[[], object], kept: bool) -> None:
         start = time.perf_counter()
         act()
         if kept:
-            times[name].append(1000 * (time.perf_counter() - start))
+            self.times[name].append(1000 * (time.perf_counter() - start))
 
-    for n in range(rounds + 3):  # the first three warm up
-        kept, delta = n >= 3, change(world, facts, n)
-        insert, delete = bare(delta, "INSERT"), bare(delta, "DELETE")
-        timed("bare", lambda text=insert: store.update(dataset, text), kept)
-        store.update(dataset, delete)
-        half = rdf.to_nquads(delta.add)
-        timed("publish", lambda d=delta, v=version: publish(store, dataset, d, v, v + 1, f"p{v}"), kept)
-        timed("compare", lambda data=half: compare(graph, [data]), kept)
-        undo = delta.inverse()
-        timed("rollback", lambda d=undo, v=version: publish(store, dataset, d, v + 1, v + 2, f"r{v}"), kept)
-        version += 2
-    medians = {name: statistics.median(found) for name, found in times.items()}
-    return {"facts": facts, "load_s": loaded, **medians, "factor": medians["publish"] / medians["bare"]}
+    def row(self) -> dict[str, float]:
+        medians = {name: statistics.median(found) for name, found in self.times.items()}
+        factor = medians["publish"] / medians["bare"]
+        return {"facts": self.facts, "load_s": self.load_seconds, **medians, "factor": factor}
 
 
 def main() -> None:
@@ -166,25 +182,36 @@ def main() -> None:
     options.add_argument("--out", type=Path, help="write the numbers as JSON")
     chosen, results = options.parse_args(), []
     columns = ("load_s", "bare", "publish", "factor", "rollback", "compare")
-    print(f"{'store':10}{'facts':>10}" + "".join(f"{c:>10}" for c in columns))
+    print(f"{'store':10}{'facts':>10}" + "".join(f"{c:>10}" for c in columns), flush=True)
     for name in chosen.stores:
-        start = {"oxigraph": servers.oxigraph, "fuseki": servers.fuseki}[name]
-        rows = []
-        for number, size in enumerate(chosen.sizes):
-            with tempfile.TemporaryDirectory() as folder, servers.own(start, Path(folder)) as server:
-                store: GraphStore = (
-                    Fuseki(server.url, server.user, server.password) if server.user else Oxigraph(server.url)
-                )
-                row = measure(store, Dataset("https://portal.example/", number + 1), size, chosen.rounds)
-            rows.append(row)
-            print(f"{name:10}{size:>10,}" + "".join(f"{row[c]:>10.1f}" for c in columns), flush=True)
-        measured = ("bare", "publish", "rollback", "compare")
-        growth = {c: rows[-1][c] / rows[0][c] for c in measured}
+        rows = measure(name, chosen.sizes, chosen.rounds)
+        for row in rows:
+            print(f"{name:10}{row['facts']:>10,}" + "".join(f"{row[c]:>10.1f}" for c in columns))
+        growth = {c: rows[-1][c] / rows[0][c] for c in MEASURED}
         cells = (f"{growth[c]:>10.2f}" if c in growth else " " * 10 for c in columns)
         print(f"{name:10}{'growth':>10}" + "".join(cells), flush=True)
         results.append({"store": name, "rows": rows, "growth": growth})
     if chosen.out:
         chosen.out.write_text(json.dumps(results, indent=1))
+
+
+def measure(name: str, sizes: list[int], rounds: int) -> list[dict[str, float]]:
+    """A server for each size; the rounds go from one to the next, so that a slow moment hits them all."""
+    with ExitStack() as ending:
+        measured = []
+        for number, size in enumerate(sizes):
+            folder = Path(ending.enter_context(tempfile.TemporaryDirectory()))
+            server = ending.enter_context(
+                servers.own(servers.fuseki if name == "fuseki" else servers.oxigraph, folder)
+            )
+            store: GraphStore = (
+                Fuseki(server.url, server.user, server.password) if server.user else Oxigraph(server.url)
+            )
+            measured.append(Measured(store, Dataset("https://portal.example/", number + 1), size))
+        for n in range(WARM + rounds):
+            for one in measured:
+                one.round(n, kept=n >= WARM)
+        return [one.row() for one in measured]
 
 
 if __name__ == "__main__":
