@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from kg.embed.endpoint import Endpoint
 from kg.errors import ModelError
-from kg.llm import Chat, Message, ModelProfile
+from kg.llm import ModelProfile
+from kg.llm.chat import Chat, Message
 from kg.retrieve import RerankEndpoint
 from portal import access, audit, language_models, logs
 from portal.access import Actor

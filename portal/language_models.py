@@ -13,7 +13,8 @@ from sqlmodel import col, select
 
 from kg.embed import Embedder
 from kg.embed.endpoint import Endpoint
-from kg.llm import Chat, Gate, ModelProfile, Reply
+from kg.llm import Gate, ModelProfile, Reply
+from kg.llm.chat import Chat
 from kg.retrieve import RerankEndpoint, Reranker
 from kg.vocab import digest
 from portal.models import ModelCall

@@ -11,8 +11,7 @@ from kg.answer.extractive import Candidate
 from kg.answer.manner import PLAIN, Manner
 from kg.answer.model import Citation
 from kg.guard import injection, visible, without_links
-from kg.llm import Chat, Message
-from kg.llm.chat import Stream
+from kg.llm.chat import Chat, Message, Stream
 from kg.prompts import prompt
 
 NOTHING = "NOTHING"

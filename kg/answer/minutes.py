@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kg.answer.cited import Turn
 from kg.guard import visible, without_links
-from kg.llm import Chat, Message
+from kg.llm.chat import Chat, Message
 from kg.prompts import prompt
 
 LONGEST = 1500  # characters of the minutes

@@ -14,7 +14,7 @@ from kg.answer.unsupported import unsupported
 from kg.approved import ApprovedGraph
 from kg.embed import Embedder
 from kg.guard import without_links
-from kg.llm import Chat
+from kg.llm.chat import Chat
 from kg.retrieve import Retrieved
 from kg.text.language import language
 

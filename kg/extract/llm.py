@@ -12,7 +12,7 @@ from kg.errors import Unparsable
 from kg.extract import Context
 from kg.extract.estimate import Estimate, Pace, estimate
 from kg.extract.quotes import locate
-from kg.llm import Chat, Message
+from kg.llm.chat import Chat, Message
 from kg.model import (
     Evidence,
     ExtractedEntity,

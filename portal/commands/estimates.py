@@ -7,7 +7,7 @@ from pathlib import Path
 from kg.approved import ApprovedGraph
 from kg.errors import Unreadable
 from kg.extract import Context
-from kg.llm import Chat
+from kg.llm.chat import Chat
 from kg.model import Ontology
 from kg.text.formats.kinds import kind
 from kg.text.formats.rdf_kinds import RDF_KINDS

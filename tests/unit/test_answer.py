@@ -10,7 +10,8 @@ from kg.answer.cited import checked
 from kg.answer.extractive import sources
 from kg.answer.sound import alike
 from kg.embed import local
-from kg.llm import Chat, ModelProfile
+from kg.llm import ModelProfile
+from kg.llm.chat import Chat
 from kg.model import Evidence, Period
 from kg.retrieve import FoundFact, Passage, Retrieved
 from tests.scripted_model import Say, scripted

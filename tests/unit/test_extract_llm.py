@@ -8,7 +8,8 @@ from rdflib.namespace import XSD
 
 from kg.extract import Context
 from kg.extract.llm import Llm
-from kg.llm import Chat, ModelProfile
+from kg.llm import ModelProfile
+from kg.llm.chat import Chat
 from kg.model import Ontology, OntologyClass, Period, Property, TextUnit
 from kg.vocab import Dataset
 from tests.scripted_model import Say, scripted

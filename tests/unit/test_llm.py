@@ -6,8 +6,8 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from kg.errors import ModelDown, ModelRefused, Unparsable
-from kg.llm import Chat, Message, ModelProfile, Reply
-from kg.llm.chat import parse
+from kg.llm import ModelProfile, Reply
+from kg.llm.chat import Chat, Message, parse
 from tests.scripted_model import Say, scripted
 
 ASK = [Message("user", "Where is Paris?")]
