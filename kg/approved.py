@@ -92,7 +92,8 @@ class ApprovedGraph:
         wanted = sorted(set(iris))
         naming = self._look.about(self.dataset.facts, wanted, NAMING)
         there = [i for i in wanted if RDFS.label in naming.get(i, {})]
-        provenance = self._look.with_nodes(there, (PROV.wasDerivedFrom, DCTERMS.description))
+        told = (PROV.wasDerivedFrom, FERAG.statement, DCTERMS.description)
+        provenance = self._look.with_nodes(there, told)
         return tuple(contents.read_entity(i, naming[i], provenance) for i in there)
 
     def entity(self, iri: URIRef, sources: int = 300) -> Entity | None:

@@ -6,7 +6,19 @@ from typing import Any, cast
 
 from rdflib import Literal, URIRef
 
-from kg.model import Content, Entity, Evidence, Fact, Ontology, OntologyClass, Period, Property, Quad, Term
+from kg.model import (
+    Content,
+    Entity,
+    Evidence,
+    Fact,
+    Ontology,
+    OntologyClass,
+    Period,
+    Property,
+    Quad,
+    Statement,
+    Term,
+)
 from kg.rdf import NAMING, Triple, assertion
 from kg.store.terms import nt
 from kg.vocab import DCTERMS, FERAG, OWL, PROV, RDF, RDFS, SCHEMA, SKOS, Dataset
@@ -74,6 +86,7 @@ def read_entity(subject: URIRef, naming: Said, provenance: Mapping[URIRef, Said]
         aliases=_texts(naming, SKOS.altLabel),
         description=_one(said, DCTERMS.description),
         evidence=_read_evidence(said, provenance),
+        statements=_read_statements(said, provenance),
     )
 
 
@@ -94,12 +107,13 @@ def read_fact(dataset: Dataset, triple: Triple, provenance: Mapping[URIRef, Said
         evidence=_read_evidence(said, provenance),
         cycle=int(_one(said, FERAG.cycle) or 0),
         version=int(_one(said, FERAG.version) or 0),
+        statements=_read_statements(said, provenance),
     )
 
 
 def nodes(said: Said) -> Iterator[URIRef]:
-    """The evidence, period and qualifier nodes of a holder."""
-    for predicate in (PROV.wasDerivedFrom, FERAG.period, FERAG.qualifier):
+    """The evidence, statement, period and qualifier nodes of a holder."""
+    for predicate in (PROV.wasDerivedFrom, FERAG.statement, FERAG.period, FERAG.qualifier):
         yield from (cast(URIRef, node) for node in said.get(predicate, ()))
 
 
@@ -140,6 +154,12 @@ def _read_evidence(said: Said, provenance: Mapping[URIRef, Said]) -> tuple[Evide
             )
         )
     return tuple(sorted(found, key=evidence_order))
+
+
+def _read_statements(said: Said, provenance: Mapping[URIRef, Said]) -> tuple[Statement, ...]:
+    nodes_ = [provenance.get(cast(URIRef, node), {}) for node in said.get(FERAG.statement, ())]
+    names = (FERAG.statedBy, FERAG.statedOn, FERAG.reason, FERAG.person)
+    return tuple(sorted(Statement(*(_one(n, name) for name in names)) for n in nodes_ if n))
 
 
 def evidence_order(e: Evidence) -> tuple[Any, ...]:

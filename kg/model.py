@@ -73,6 +73,16 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Statement:
+    """What a person says without a document: who (a name and the account), on which day, and why."""
+
+    by: str
+    day: str  # ISO
+    reason: str
+    person: str = ""  # the account's number
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Period:
     """When a fact holds: xsd:date, xsd:gYearMonth or xsd:gYear text, "" for open."""
 
@@ -233,6 +243,7 @@ class Entity:
     aliases: tuple[str, ...] = ()
     description: str = ""
     evidence: tuple[Evidence, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +261,7 @@ class Fact:
     evidence: tuple[Evidence, ...] = ()
     cycle: int = 0
     version: int = 0  # the approved version that brought it, 0 while it is only proposed
+    statements: tuple[Statement, ...] = ()
 
     @property
     def triple(self) -> tuple[URIRef, URIRef, Term]:
@@ -294,6 +306,7 @@ class Verdict(StrEnum):
     conflict = "conflict"
     no_evidence = "no_evidence"
     needs_ontology = "needs_ontology"
+    stated = "stated"  # a member says so, no document
     single_source = "single_source"
     corroborated = "corroborated"
 
@@ -332,11 +345,16 @@ class Change:
     verdict: Verdict = Verdict.single_source
     depends_on: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()  # codes: why turbulent, what SHACL said, what it unlocks
+    statement: Statement | None = None  # of a correction: whose it is
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        """Where the proposed side was read, or the approved one if nothing is proposed."""
-        for side in (self.after, self.before):
+        """Where the proposed side was read, or the approved one if nothing is proposed.
+
+        A correction that says otherwise than its documents has none of theirs.
+        """
+        sides = (self.after,) if self.statement and self.after else (self.after, self.before)
+        for side in sides:
             found = {e for c in side if isinstance(c, Entity | Fact) for e in c.evidence}
             if found:
                 return tuple(sorted(found))

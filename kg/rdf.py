@@ -3,12 +3,12 @@
 Who says what, and where:
 - `ontology`: a class or property, all of it.
 - `facts`: an entity's types, label and aliases; a fact's one triple. Nothing else.
-- `provenance`: of an entity its description, name keys and evidence; of a fact its assertion node
-  (rdf:subject, predicate, object, confidence, weight, cycle, version) with evidence, periods and
-  qualifiers.
+- `provenance`: of an entity its description, name keys, evidence and what people state; of a fact its
+  assertion node (rdf:subject, predicate, object, confidence, weight, cycle, version) with evidence,
+  statements, periods and qualifiers.
 
 A delta is quads(after) - quads(before), so no quad may be said by two holders, or removing one
-would take the other's: every evidence, period and qualifier node is digested from its holder's IRI
+would take the other's: every evidence, statement, period and qualifier node is digested from its holder's IRI
 together with all that it says. Document IRIs stand as objects only and have no triples of their own.
 
 Sets have no order: what is read back has its classes, aliases, synonyms, evidence, periods and
@@ -27,7 +27,7 @@ from rdflib import Literal, URIRef
 
 from kg import names
 from kg.errors import BadInput
-from kg.model import Content, Entity, Evidence, Fact, OntologyClass, Property, Quad, Term
+from kg.model import Content, Entity, Evidence, Fact, OntologyClass, Property, Quad, Statement, Term
 from kg.store.terms import canonical, iri, nt, read, text, writable
 from kg.vocab import DCTERMS, FERAG, OWL, PROV, RDF, RDFS, SCHEMA, SKOS, XSD, Dataset, digest
 
@@ -97,7 +97,7 @@ def _entity(dataset: Dataset, e: Entity) -> Iterator[tuple[URIRef, Triple]]:
         yield (dataset.facts, (e.iri, RDF.type, _iri(type_)))
     for alias in e.aliases:
         yield (dataset.facts, (e.iri, SKOS.altLabel, _name(alias, e.language)))
-    said = list(_evidence(dataset, e.iri, e.evidence))
+    said = [*_evidence(dataset, e.iri, e.evidence), *_statements(dataset, e.iri, e.statements)]
     if e.description:
         said.append((e.iri, DCTERMS.description, text(e.description, e.language)))
     for key in frozenset().union(*(names.keys(n) for n in (e.label, *e.aliases))):
@@ -146,7 +146,8 @@ def _fact(dataset: Dataset, f: Fact) -> Iterator[tuple[URIRef, Triple]]:
         said.append((node, FERAG.qualifier, held))
         said.append((held, FERAG.qualifierName, text(name)))
         said.append((held, FERAG.qualifierValue, text(value)))
-    for said_triple in (*said, *_evidence(dataset, node, f.evidence)):
+    said += [*_evidence(dataset, node, f.evidence), *_statements(dataset, node, f.statements)]
+    for said_triple in said:
         yield (dataset.provenance, said_triple)
 
 
@@ -164,6 +165,17 @@ def _evidence(dataset: Dataset, holder: URIRef, evidence: Iterable[Evidence]) ->
             yield (node, FERAG.unit, text(e.unit_id))
         if e.page is not None:
             yield (node, FERAG.page, _integer(e.page))
+
+
+def _statements(dataset: Dataset, holder: URIRef, statements: Iterable[Statement]) -> Iterator[Triple]:
+    for s in statements:
+        node = dataset.statement(holder, s.by, s.day, s.reason, s.person)
+        yield (holder, FERAG.statement, node)
+        yield (node, FERAG.statedBy, text(s.by))
+        yield (node, FERAG.statedOn, _day(s.day))
+        for predicate, value in ((FERAG.reason, s.reason), (FERAG.person, s.person)):
+            if value:
+                yield (node, predicate, text(value))
 
 
 def _iri(value: URIRef) -> URIRef:

@@ -169,6 +169,6 @@ def _marked(change: Change, marks: Mapping[Triple, set[str]]) -> Change:
     verdict = change.verdict
     if "single" in checks:
         verdict = Verdict.conflict
-    elif verdict in (Verdict.single_source, Verdict.corroborated):
+    elif verdict in (Verdict.stated, Verdict.single_source, Verdict.corroborated):
         verdict = Verdict.needs_ontology
     return replace(change, fit=Fit.turbulent, verdict=verdict, reasons=reasons)

@@ -124,6 +124,10 @@ class Dataset:
     def document(self, document_id: str) -> URIRef:
         return URIRef(f"{self.root}document/{document_id}")
 
+    def statement(self, *said: object) -> URIRef:
+        """A node for what one person says of one thing or assertion."""
+        return URIRef(f"{self.root}statement/{digest(*said, length=24)}")
+
     def period(self, start: str, end: str, *holder: object) -> URIRef:
         return URIRef(f"{self.root}period/{digest(start, end, *holder, length=24)}")
 

@@ -35,6 +35,7 @@ class Action(StrEnum):
     export = "export"
     upload = "upload"
     decide = "decide"
+    edit = "edit"  # correct what is approved; a correction waits for approval like anything else
     approve = "approve"
     manage = "manage"  # members, settings
     delete = "delete"
@@ -63,6 +64,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.export: _ALL,
     Action.upload: _EDITORS,
     Action.decide: _EDITORS,
+    Action.edit: _EDITORS,
     Action.approve: _OWNERS,  # and editors where the owner lets them: check_approve
     Action.manage: _OWNERS,
     Action.delete: _OWNERS,

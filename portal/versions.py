@@ -20,7 +20,7 @@ from kg import versions as graph_versions
 from kg.approved import ApprovedGraph
 from kg.errors import VersionMoved
 from kg.model import Decision, Fact
-from portal import access, audit, change_rows, comments, indexing, models
+from portal import access, audit, change_rows, comments, indexing, models, remembered
 from portal.access import Action, Actor
 from portal.cycles import next_number, restart_from
 from portal.errors import Conflict, Invalid
@@ -32,7 +32,6 @@ from portal.models import (
     CycleState,
     Document,
     Rag,
-    Remembered,
     Revision,
     Version,
 )
@@ -247,24 +246,10 @@ def _commit(db: Session, cycle_id: int, new: int, key: str, plan: changes.Plan) 
         )
     )
     db.execute(update(Rag).where(col(Rag.id) == cycle.rag_id).values(version=new))
-    _remember(db, cycle, approver)
+    remembered.remember(db, cycle, approver)
     _make_current(db, cycle, new - 1)
     enqueue(db, INDEX, cycle.rag_id)
     db.commit()
-
-
-def _remember(db: Session, cycle: Cycle, by: int) -> None:
-    """What was rejected stays rejected; two things that are not one stay apart."""
-    rejected = db.exec(
-        select(Change.key, Change.kind)
-        .where(Change.cycle_id == cycle.id, Change.decision == Decision.rejected)
-        .distinct()
-    ).all()
-    known = set(db.exec(select(Remembered.key).where(Remembered.rag_id == cycle.rag_id)).all())
-    for key, kind in rejected:
-        if key not in known:
-            remembered = "apart" if kind == "merge_entities" else "rejected"
-            db.add(Remembered(rag_id=cycle.rag_id, kind=remembered, key=key, by=by))
 
 
 def _make_current(db: Session, cycle: Cycle, base: int) -> None:

@@ -22,7 +22,7 @@ IDLE_SECONDS = 0.3
 
 
 def run(work: Work) -> None:
-    if work.kind is CycleKind.removal:
+    if work.kind in (CycleKind.removal, CycleKind.correction):
         return
     reading.read_all(work)
     done, total = counts(work)

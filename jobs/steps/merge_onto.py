@@ -1,6 +1,6 @@
 """The ontology as it would be: the approved one with the cycle's new and edited terms in it."""
 
-from jobs import artifacts
+from jobs import artifacts, corrections
 from jobs.work import Work
 from kg.model import Ontology
 from kg.ontology import Induction
@@ -9,7 +9,9 @@ from portal.models import CycleKind
 
 def run(work: Work) -> None:
     approved = work.approved.ontology()
-    if work.kind is not CycleKind.removal:
+    if work.kind is CycleKind.correction:
+        approved = merged(approved, corrections.ontology(work))
+    elif work.kind is not CycleKind.removal:
         approved = merged(approved, work.kept(Induction, "induction").ontology)
     artifacts.write(work, "integrated_ontology.ttl", artifacts.of_ontology(work, approved))
     work.progress(1, 1, now=True)

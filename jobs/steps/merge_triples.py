@@ -5,23 +5,32 @@ from collections.abc import Iterable
 from rdflib import URIRef
 from sqlmodel import Session, col, select
 
-from jobs import artifacts
+from jobs import artifacts, corrections
 from jobs.work import Work
 from kg.approved import Approved
-from kg.merge import merge, touched
+from kg.merge import merge, taken_away, touched
 from kg.model import ChangeSet, Content, Resolution
 from kg.ontology import Induction
 from kg.validate import validate
-from portal.models import CycleKind, Document, Remembered, Revision
+from portal import remembered
+from portal.models import CycleKind, Document, Revision
 
 ABOUT_ONE = 20_000  # approved facts of one thing that a merge looks at
 
 
 def run(work: Work) -> None:
     work.progress(0, 1, now=True)
+    change_set = corrections.change_set(work) if work.kind is CycleKind.correction else _compared(work)
+    work.keep("changes", change_set)
+    artifacts.write(work, "integrated_triples.ttl", artifacts.of_contents(work, proposed(change_set)))
+    work.progress(1, 1, now=True)
+
+
+def _compared(work: Work) -> ChangeSet:
+    """What documents say, or do not say any more, against what is approved."""
     with work.parts.session() as db:
         base = work.cycle(db).base_version or 0
-        rejected = frozenset(db.exec(select(Remembered.key).where(Remembered.rag_id == work.rag_id)))
+        rejected, removed = remembered.rejected(db, work.rag_id), remembered.removed(db, work.rag_id)
         withdrawn = _withdrawn(db, work)
     induction, resolution = Induction(), Resolution()
     if work.kind is not CycleKind.removal:
@@ -32,10 +41,7 @@ def run(work: Work) -> None:
     change_set = merge(
         work.dataset, induction, resolution.merges, approved, base, rejected, work.number, withdrawn
     )
-    change_set = validate(work.dataset, change_set, approved)
-    work.keep("changes", change_set)
-    artifacts.write(work, "integrated_triples.ttl", artifacts.of_contents(work, proposed(change_set)))
-    work.progress(1, 1, now=True)
+    return taken_away.noted(validate(work.dataset, change_set, approved), removed)
 
 
 def proposed(change_set: ChangeSet) -> list[Content]:

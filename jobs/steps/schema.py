@@ -19,7 +19,7 @@ def run(work: Work) -> None:
         cycle = work.cycle(db)
         cycle.base_version = base
         db.add(cycle)
-    if work.kind is CycleKind.removal:
+    if work.kind in (CycleKind.removal, CycleKind.correction):
         return
     units, extractions = extraction.extractions_of(work.parts, work.rag_id, work.cycle_id)
     work.progress(0, 3, "resolve", now=True)

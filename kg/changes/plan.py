@@ -141,7 +141,7 @@ def _applied(current: Content | None, base: Content | None, after: Content) -> C
     return _moved(cast(Any, current), cast(Any, base), cast(Any, after))
 
 
-_SETS = ("types", "aliases", "evidence", "periods", "qualifiers", "parents", "synonyms")
+_SETS = ("types", "aliases", "evidence", "statements", "periods", "qualifiers", "parents", "synonyms")
 
 
 def _moved(current: C, base: C, after: C) -> C:
@@ -155,7 +155,7 @@ def _moved(current: C, base: C, after: C) -> C:
             kept = (set(mine) - (set(was) - set(will))) | (set(will) - set(was))
             made[name] = tuple(sorted(kept, key=evidence_order if name == "evidence" else None))
         elif name == "description":
-            made[name] = joined(mine, will)
+            made[name] = will if mine == was else joined(mine, will)
         else:
             made[name] = will
     return replace(current, **made)

@@ -5,7 +5,7 @@ from functools import cache
 
 from rdflib import Literal
 
-from kg.model import Change, Fact, Kind, Period
+from kg.model import Change, Fact, Kind, OntologyClass, Period, Property
 from kg.ontology.dates import is_date
 from kg.ontology.tables import properties
 from kg.periods import CURRENT, FORMER, is_open
@@ -15,6 +15,8 @@ from kg.vocab import slug
 
 def sentence(change: Change) -> str:  # noqa: PLR0911  # one case per kind of change
     """One plain English sentence; labels stay in the language of the documents."""
+    if change.statement and (told := _corrected(change)):
+        return told
     subject, predicate, object_ = change.subject, change.predicate, change.object
     match change.kind:
         case Kind.new_class:
@@ -41,6 +43,56 @@ def sentence(change: Change) -> str:  # noqa: PLR0911  # one case per kind of ch
             return _changed(change)
         case Kind.conflict:
             return _conflict(change)
+
+
+def _corrected(change: Change) -> str:  # noqa: PLR0911  # one case per kind of change
+    """What a person wants, where that is said otherwise than what documents say; else ""."""
+    subject = change.subject
+    said = [(code, value) for code, _, value in (r.partition(": ") for r in change.reasons)]
+    told = dict(said)
+    why = ", ".join(_MADE[code].format(value=value) for code, value in said if code in _MADE)
+    match change.kind:
+        case Kind.removed_fact:
+            return f"Removed: {fact_sentence(change, _fact(change.before))}"
+        case Kind.removed_entity:
+            return f"Removed: {subject}{f', {why}' if why else ''}."
+        case Kind.type_change if not change.object:
+            return f"{subject} is of no known kind, until now {_article(told.get('other_type', ''))}."
+        case Kind.new_entity if "split_from" in told:
+            return f"{subject} is not {told['split_from']}: a thing of its own, {why}."
+        case Kind.ontology_edit if not any(_is_term(c, change.before[:1]) for c in change.after):
+            return f"Removed: {change.predicate or subject}{f', {why}' if why else ''}."
+        case Kind.ontology_edit:
+            return f"{change.predicate or subject}: {why or 'changed'}."
+        case Kind.changed_value if _fact(change.after) is None:
+            return f"{subject}: {why or 'changed'}."
+        case Kind.changed_value:
+            return f"{fact_sentence(change, _fact(change.after))[:-1]}: {why or _gain(change)}."
+    return ""
+
+
+_MADE = {
+    "was": "until now {value}",
+    "alias": "also called {value}",
+    "not_called": "not called {value}",
+    "described": "described anew",
+    "goes_along": "with {value} that hang on it",
+    "used_instead": "{value} in its place",
+    "synonyms": "also called {value}",
+    "parents": "kinds above {value}",
+    "wider_domain": "of {value}",
+    "wider_range": "to {value}",
+    "inverse": "the other way round {value}",
+    "only_one": "one value only",
+    "many": "several values",
+}
+
+
+def _is_term(content: object, of: Iterable[object]) -> bool:
+    """One of these terms in another form."""
+    return isinstance(content, OntologyClass | Property) and any(
+        isinstance(t, OntologyClass | Property) and t.iri == content.iri for t in of
+    )
 
 
 def fact_sentence(change: Change, fact: Fact | None) -> str:

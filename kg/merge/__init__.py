@@ -84,7 +84,7 @@ def _removed_things(frame: Frame, changes: Sequence[Change]) -> Iterator[Change]
     }
     for iri in sorted(frame.entities):
         entity = frame.entities[iri]
-        if not entity.evidence or iri in frame.proposed or not frame.withdrawn:
+        if not entity.evidence or entity.statements or iri in frame.proposed or not frame.withdrawn:
             continue
         if any(e.document_id not in frame.withdrawn for e in entity.evidence):
             continue

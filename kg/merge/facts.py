@@ -104,7 +104,7 @@ def losses(frame: Frame, taken: Collection[Triple]) -> Iterator[Change]:
         if not reasons or triple in said_again or triple in taken:
             continue
         left = without(fact, frame.withdrawn)
-        if left.evidence:
+        if left.evidence or left.statements:
             yield value_change(frame, fact, left, reasons)
         else:
             yield removed(frame, fact, reasons)
@@ -136,7 +136,7 @@ def needed(frame: Frame, fact: Fact) -> list[str]:
 
 def misfits(frame: Frame, fact: Fact) -> Iterator[str]:
     """Why the fact does not fit the approved ontology as it stands, under RDFS reasoning."""
-    if not fact.evidence:
+    if not (fact.evidence or fact.statements):
         yield said(Reason.no_evidence)
     approved = frame.approved.ontology.property_by_iri.get(fact.predicate)
     if approved is None:

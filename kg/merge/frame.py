@@ -184,4 +184,6 @@ def _verdict(kind: Kind, turbulent: tuple[str, ...], contents: tuple[Content, ..
     if codes:
         return Verdict.needs_ontology
     documents = {e.document_id for c in contents if isinstance(c, Entity | Fact) for e in c.evidence}
+    if not documents and any(c.statements for c in contents if isinstance(c, Entity | Fact)):
+        return Verdict.stated
     return Verdict.corroborated if len(documents) > 1 else Verdict.single_source

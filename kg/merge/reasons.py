@@ -40,6 +40,18 @@ class Reason(StrEnum):
     # types
     narrower_type = "narrower_type"
     other_type = "other_type"
+    # corrections by people
+    was = "was"  # what is approved instead: the fact in words, or the old name
+    not_called = "not_called"  # a name that it loses
+    described = "described"  # its description is another
+    split_from = "split_from"  # the thing that it was a part of until now
+    goes_along = "goes_along"  # how many facts, or things of a kind, change or go with it
+    used_instead = "used_instead"  # what stands for a term that is removed
+    parents = "parents"  # the old kinds above → the new ones
+    inverse = "inverse"  # the old inverse → the new one
+    only_one = "only_one"  # it can have one value from now on
+    many = "many"  # it can have several values from now on
+    removed_before = "removed_before"  # a member took it away: who, when, why
     # merges carry the resolver's own codes beside
     replacement = "replacement"  # stands in for this one, that is out of use: its label
 

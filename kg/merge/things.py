@@ -31,7 +31,7 @@ def new_things(frame: Frame) -> Iterator[Change]:
 def _new(frame: Frame, e: Entity) -> Change:
     needs = [i for t in e.types if (i := class_id(frame, t))]
     why = [said(Reason.new_class, frame.label(t)) for t in e.types if class_id(frame, t)]
-    if not e.evidence:
+    if not (e.evidence or e.statements):
         why.append(said(Reason.no_evidence))
     type_ = "" if e.types == (THING,) else ", ".join(frame.label(t) for t in e.types)
     reasons = [] if type_ else [said(Reason.untyped)]
@@ -88,7 +88,7 @@ def gains(frame: Frame) -> Iterator[Change]:
     for iri in sorted(frame.entities):
         known, new = frame.entities[iri], frame.proposed.get(iri)
         after, reasons = _grown(frame, known, new)
-        if after == known or (new is None and not after.evidence):
+        if after == known or (new is None and not (after.evidence or after.statements)):
             continue
         # a description alone, with no new source for it, is only another telling of the same
         if not reasons:
@@ -173,6 +173,7 @@ def united(keep: Entity, drop: Entity) -> Entity:
         aliases=tuple(sorted(set(names.values()) - {keep.label})),
         description=joined(keep.description, drop.description),
         evidence=tuple(sorted({*keep.evidence, *drop.evidence}, key=evidence_order)),
+        statements=tuple(sorted({*keep.statements, *drop.statements})),
     )
 
 
@@ -209,6 +210,7 @@ def gathered(old: Fact, new: Fact) -> Fact:
         periods=united_periods((*old.periods, *new.periods)),
         qualifiers=tuple(sorted({*old.qualifiers, *new.qualifiers})),
         evidence=tuple(sorted({*old.evidence, *new.evidence}, key=evidence_order)),
+        statements=tuple(sorted({*old.statements, *new.statements})),
     )
 
 

@@ -19,6 +19,7 @@ from portal.models.cycles import (
     Unit,
     Version,
 )
+from portal.models.edits import Edit
 from portal.models.knowledge import AccessRequest, Invitation, Member, Rag
 from portal.models.people import Identity, LoginAttempt, LoginSession, PasswordLink, User
 from portal.models.record import AuditEvent
@@ -53,6 +54,7 @@ __all__ = [
     "CycleKind",
     "CycleState",
     "Document",
+    "Edit",
     "Identity",
     "Invitation",
     "InvitationState",

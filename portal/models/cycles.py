@@ -191,14 +191,16 @@ class Touched(SQLModel, table=True):
 
 
 class Remembered(SQLModel, table=True):
-    """What people decided for good: a rejected proposal's key, or two things kept apart."""
+    """What people decided for good: a rejected proposal's key, two things kept apart, or the mark of what a
+    correction took away (`kg.merge.taken_away`)."""
 
     __tablename__ = "remembered"
     __table_args__ = (UniqueConstraint("rag_id", "kind", "key"),)
     id: int | None = Field(default=None, primary_key=True)
     rag_id: int = Field(foreign_key="rag.id", index=True)
-    kind: str = Field(max_length=10)  # "rejected", "apart", "same"
+    kind: str = Field(max_length=10)  # "rejected", "apart", "removed"
     key: str = Field(max_length=400)
+    note: str = Field(default="", max_length=1000)  # of what was removed: who, when, why
     by: int = Field(foreign_key="user_account.id")
     at: datetime = Field(default_factory=now, sa_column=time_column())
 

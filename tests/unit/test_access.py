@@ -17,7 +17,7 @@ PEOPLE = ("admin", "owner", "editor", "viewer", "neighbour", "disabled")
 # who may do what, written out again so that a slip in the table shows
 EXPECTED = {
     "owner": set(Action),
-    "editor": {Action.read, Action.ask, Action.export, Action.upload, Action.decide},
+    "editor": {Action.read, Action.ask, Action.export, Action.upload, Action.decide, Action.edit},
     "viewer": {Action.read, Action.ask, Action.export},
 }
 

@@ -14,7 +14,7 @@ from kg import rdf
 from kg.contents import contents, evidence_order, read_ontology
 from kg.deltas import compose, undoing
 from kg.errors import BadInput
-from kg.model import Content, Delta, Entity, Evidence, Fact, OntologyClass, Period, Property
+from kg.model import Content, Delta, Entity, Evidence, Fact, OntologyClass, Period, Property, Statement
 from kg.store.terms import canonical, nt, text, writable
 from kg.vocab import OWL, RDF, Dataset
 from tests.worlds import World
@@ -32,6 +32,8 @@ evidence = st.builds(
     document_id=st.sampled_from(["d1", "d2"]), start=offsets, end=offsets, quote=quotes,
     document=words, unit_id=words, page=st.none() | st.integers(1, 5000),
 )  # fmt: skip
+dates = st.sampled_from(["", "2015", "2015-03", "2015-03-01", "-0044", "around 1920"])
+statements = st.lists(st.builds(Statement, words, dates, words, words), max_size=2).map(tuple)
 classes = st.builds(
     OntologyClass, iris, words, languages, words, st.lists(iris).map(tuple), st.lists(words).map(tuple)
 )
@@ -43,7 +45,7 @@ properties = st.builds(
 entities = st.builds(
     Entity,
     iris, words, languages, st.lists(iris).map(tuple), st.lists(words).map(tuple), words,
-    st.lists(evidence, max_size=3).map(tuple),
+    st.lists(evidence, max_size=3).map(tuple), statements,
 )  # fmt: skip
 literals = st.builds(
     lambda lexical, datatype: Literal(lexical, datatype=datatype, normalize=False),
@@ -52,13 +54,13 @@ literals = st.builds(
         [None, XSD.string, XSD.integer, XSD.decimal, XSD.double, XSD.date, XSD.gYear, XSD.boolean]
     ),
 ) | st.builds(text, words, languages)
-dates = st.sampled_from(["", "2015", "2015-03", "2015-03-01", "-0044", "around 1920"])
 facts = st.builds(
     Fact,
     iris, iris, iris | literals, words, numbers, numbers,
     st.lists(st.builds(Period, dates, dates), max_size=3).map(tuple),
     st.lists(st.tuples(words, words), max_size=3).map(tuple),
     st.lists(evidence, max_size=3).map(tuple), st.integers(0, 10**6), st.integers(0, 10**6),
+    statements,
 )  # fmt: skip
 
 
@@ -78,6 +80,10 @@ def written(content: Content) -> Content:
         }
         return tuple(sorted(clean, key=evidence_order))
 
+    def said(found: tuple[Statement, ...]) -> tuple[Statement, ...]:
+        clean = {Statement(writable(s.by), s.day, writable(s.reason), writable(s.person)) for s in found}
+        return tuple(sorted(clean))
+
     match content:
         case OntologyClass() | Property():
             return replace(
@@ -88,14 +94,14 @@ def written(content: Content) -> Content:
             return replace(
                 content, label=name(content.label), types=tuple(sorted(set(content.types))),
                 aliases=many(content.aliases), description=writable(content.description),
-                evidence=sources(content.evidence),
+                evidence=sources(content.evidence), statements=said(content.statements),
             )  # fmt: skip
         case Fact():
             pairs = {(writable(n), writable(v)) for n, v in content.qualifiers}
             return replace(
                 content, object=canonical(content.object), description=writable(content.description),
                 periods=tuple(sorted(set(content.periods))), qualifiers=tuple(sorted(pairs)),
-                evidence=sources(content.evidence),
+                evidence=sources(content.evidence), statements=said(content.statements),
             )  # fmt: skip
 
 
