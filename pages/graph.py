@@ -5,11 +5,12 @@ import streamlit as st
 from portal.access import Action
 from portal.i18n import gettext as _
 from portal.session import asked_number, enter
-from portal.ui import graph, layout
+from portal.ui import edits, graph, layout
 
 here = enter(Action.read)
 staged = asked_number("staged") if "staged" in st.query_params else None
 layout.heading(_("Graph"))
+edits.bar(here)
 graph.whose(here, staged)
 if here.rag.version or staged:
     graph.explore(here, staged)

@@ -7,7 +7,7 @@ from portal.access import Action
 from portal.i18n import gettext as _
 from portal.models import CycleState
 from portal.session import asked_number, enter
-from portal.ui import comments, layout, publish, review
+from portal.ui import comments, edits, layout, publish, review
 
 here = enter(Action.read)
 if "cycle" not in st.query_params:
@@ -18,6 +18,7 @@ number = asked_number("cycle")
 summary = reviews.summary(here.parts, here.actor, here.rag_id, number)
 layout.heading(_("Review of cycle {n}").format(n=number))
 review.overview(summary)
+edits.without_effect(here, summary)
 if summary.state is CycleState.review and summary.total:
     review.others(summary)
 publish.bar(here, summary)
@@ -27,6 +28,6 @@ if "change" in st.query_params:
 elif summary.total:
     review.changes(here, summary)
 elif summary.state is CycleState.review:
-    layout.empty(_("Nothing new"), _("Everything that these documents say is approved already."))
+    layout.empty(_("Nothing new"), review.nothing_new(summary))
 else:
     layout.empty(_("Not ready yet"), _("The documents are still being read."))

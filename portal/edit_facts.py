@@ -29,6 +29,7 @@ def new_fact(
     until: str = "",
 ) -> int:
     """`object_` is the IRI of a thing, or of a relation that holds values a value as people type it."""
+    edits.allowed(parts, actor, rag_id)
     property_ = _property(parts, actor, rag_id, relation)
     triple = (_iri(subject, "subject"), property_.iri, _object(property_, object_))
     return edits.keep(parts, actor, rag_id, NewFact(triple, period(since, until)), why)
@@ -45,6 +46,7 @@ def change_fact(
     periods: tuple[tuple[str, str], ...] | None = None,
 ) -> int:
     """What is "" or None stays as it is; `periods` as people type them, each (since, until)."""
+    edits.allowed(parts, actor, rag_id)
     property_ = _property(parts, actor, rag_id, relation or fact.predicate)
     new: Term = _object(property_, object_) if object_ else fact.object
     if isinstance(new, Literal) is (property_.kind == "object"):
@@ -55,6 +57,7 @@ def change_fact(
 
 
 def remove_fact(parts: Parts, actor: Actor, rag_id: int, fact: Fact, why: Why) -> int:
+    edits.allowed(parts, actor, rag_id)
     return edits.keep(parts, actor, rag_id, RemovedFact(fact.triple), why)
 
 

@@ -35,6 +35,7 @@ class Relation:
 
 def new_class(parts: Parts, actor: Actor, rag_id: int, label: str, parent: str, why: Why) -> str:
     """Returns the IRI that it would have. Conflict if there is one of this name."""
+    edits.allowed(parts, actor, rag_id)
     known = edits.terms(parts, actor, rag_id)
     called = name(label)
     iri = _free(known, parts.dataset(rag_id).class_(called), called)
@@ -47,6 +48,7 @@ def new_class(parts: Parts, actor: Actor, rag_id: int, label: str, parent: str, 
 
 def change_class(parts: Parts, actor: Actor, rag_id: int, iri: str, label: str, parent: str, why: Why) -> int:
     """The name and what it is a kind of; its old name stays as another word for it."""
+    edits.allowed(parts, actor, rag_id)
     known = edits.terms(parts, actor, rag_id)
     old = known.class_by_iri.get(URIRef(iri))
     if old is None:
@@ -69,6 +71,7 @@ def change_class(parts: Parts, actor: Actor, rag_id: int, iri: str, label: str, 
 
 def new_relation(parts: Parts, actor: Actor, rag_id: int, relation: Relation, why: Why) -> str:
     """Returns the IRI that it would have. Conflict if there is one of this name."""
+    edits.allowed(parts, actor, rag_id)
     known = edits.terms(parts, actor, rag_id)
     called = name(relation.label)
     iri = _free(known, parts.dataset(rag_id).property_(called), called)
@@ -80,6 +83,7 @@ def new_relation(parts: Parts, actor: Actor, rag_id: int, relation: Relation, wh
 
 def change_relation(parts: Parts, actor: Actor, rag_id: int, iri: str, relation: Relation, why: Why) -> int:
     """Its old name stays as another word for it; whether it holds values or things does not change."""
+    edits.allowed(parts, actor, rag_id)
     known = edits.terms(parts, actor, rag_id)
     old = known.property_by_iri.get(URIRef(iri))
     if old is None:
@@ -91,6 +95,7 @@ def change_relation(parts: Parts, actor: Actor, rag_id: int, iri: str, relation:
 
 def remove_term(parts: Parts, actor: Actor, rag_id: int, iri: str, why: Why, instead: str = "") -> int:
     """A kind or a relation; what used it uses `instead`, an IRI of the same sort."""
+    edits.allowed(parts, actor, rag_id)
     known = edits.terms(parts, actor, rag_id)
     there = known.class_by_iri if URIRef(iri) in known.class_by_iri else known.property_by_iri
     if instead and (instead == iri or URIRef(instead) not in there):

@@ -29,6 +29,7 @@ def new_thing(
     description: str = "",
 ) -> str:
     """`kind` is the IRI of a class, "" for none. Returns the IRI that it would have."""
+    edits.allowed(parts, actor, rag_id)
     thing = _thing(parts, actor, rag_id, label, kind, aliases, description)
     edits.keep(parts, actor, rag_id, NewThing(thing), why)
     return str(thing.iri)
@@ -36,6 +37,7 @@ def new_thing(
 
 def remove_thing(parts: Parts, actor: Actor, rag_id: int, iri: str, why: Why) -> int:
     """With every fact about it."""
+    edits.allowed(parts, actor, rag_id)
     return edits.keep(parts, actor, rag_id, RemovedThing(URIRef(iri)), why)
 
 
@@ -49,17 +51,20 @@ def rename(
     description: str,
     why: Why,
 ) -> int:
+    edits.allowed(parts, actor, rag_id)
     renamed = Renamed(URIRef(iri), name(label), _names(aliases), _text(description))
     return edits.keep(parts, actor, rag_id, renamed, why)
 
 
 def retype(parts: Parts, actor: Actor, rag_id: int, iri: str, kinds: Sequence[str], why: Why) -> int:
+    edits.allowed(parts, actor, rag_id)
     types = tuple(_kind(parts, actor, rag_id, k) for k in kinds) or (THING,)
     return edits.keep(parts, actor, rag_id, Retyped(URIRef(iri), types), why)
 
 
 def merge(parts: Parts, actor: Actor, rag_id: int, keep: str, drop: str, why: Why) -> int:
     """Two things are one, called as `keep` is."""
+    edits.allowed(parts, actor, rag_id)
     if keep == drop:
         raise Invalid("drop", "edit-itself")
     return edits.keep(parts, actor, rag_id, Merged(URIRef(keep), URIRef(drop)), why)
@@ -77,6 +82,7 @@ def split(
     aliases: Sequence[str] = (),
 ) -> int:
     """One thing is two: a new one of this name takes these facts, and these of its names."""
+    edits.allowed(parts, actor, rag_id)
     moved = tuple(f.triple for f in facts if URIRef(iri) in (f.subject, f.object))
     if not moved:
         raise Invalid("facts", "edit-split")

@@ -51,6 +51,12 @@ class Kept:
     at: datetime
 
 
+def allowed(parts: Parts, actor: Actor, rag_id: int) -> None:
+    """Raises unless the actor may correct what is approved."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.edit)
+
+
 def keep(parts: Parts, actor: Actor, rag_id: int, edit: kg_edits.Edit, why: Why) -> int:
     """Add a correction to the actor's own; one of the same target gives way. Returns its number.
 

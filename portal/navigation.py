@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from portal import inbox
+from portal.access import Action
 from portal.i18n import N_, gettext
 from portal.session import Here
 from portal.ui import frame
@@ -25,6 +26,7 @@ TITLES = {
     "search": N_("Search"),
     "graph": N_("Graph"),
     "entity": N_("Thing"),
+    "edits": N_("Corrections"),
     "versions": N_("Versions"),
     "members": N_("Members"),
     "account": N_("My account"),
@@ -40,13 +42,14 @@ ICONS = {
     "chat": ":material/forum:",
     "search": ":material/search:",
     "graph": ":material/hub:",
+    "edits": ":material/edit_note:",
     "versions": ":material/history:",
     "members": ":material/group:",
     "account": ":material/person:",
     "admin": ":material/settings:",
 }
 HOME = ""
-OF_RAG = ("overview", "documents", "review", "chat", "search", "graph", "versions", "members")
+OF_RAG = ("overview", "documents", "review", "chat", "search", "graph", "edits", "versions", "members")
 
 
 def title(name: str) -> str:
@@ -97,6 +100,8 @@ def sidebar(here: Here) -> None:
         if here.chosen_rag:
             frame.knowledge_base(here.rag.name)
             for name in OF_RAG:
+                if name == "edits" and not here.may(Action.edit):
+                    continue
                 label = title(name)
                 if name == "review" and here.rag.in_review:
                     label = f"{label} ({here.rag.in_review})"

@@ -6,13 +6,14 @@ from portal.explore import entity as things
 from portal.explore.entity import Page
 from portal.i18n import gettext as _
 from portal.session import Here
-from portal.ui import entity_beside, entity_deeds, entity_facts, graph, html, layout, words
+from portal.ui import edits, entity_beside, entity_deeds, entity_facts, graph, html, layout, words
 
 
 def page(here: Here, asked: str, staged: int | None) -> None:
     with words.explained():
         found = things.page(here.parts, here.actor, here.rag_id, asked, staged)
         layout.heading(html.plain(found.entity.label))
+        edits.bar(here)
         _names(here, found, staged)
         entity_deeds.row(here, found, staged)
         left, right = st.columns([3, 2], gap="large")

@@ -6,6 +6,7 @@ from portal import navigation
 from portal.explore.entity import Page
 from portal.i18n import gettext as _
 from portal.session import Here
+from portal.ui import edit_things
 
 
 def row(here: Here, found: Page, staged: int | None) -> None:
@@ -13,3 +14,5 @@ def row(here: Here, found: Page, staged: int | None) -> None:
         also = {} if staged is None else {"staged": str(staged)}
         text, icon = _("Show it in the picture"), ":material/hub:"
         navigation.link("graph", text, icon=icon, rag=here.rag_id, thing=found.entity.iri, **also)
+        if staged is None:
+            edit_things.row(here, str(found.entity.iri), found.entity.label)

@@ -11,7 +11,7 @@ from portal.graph_words import FactView
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.session import Here
-from portal.ui import entity_link, html, layout, origin, paging, sentences, words
+from portal.ui import edit_facts, entity_link, html, layout, origin, paging, sentences, words
 from portal.ui.times import day, number
 
 
@@ -69,6 +69,8 @@ def _fact(here: Here, view: FactView, outward: bool, staged: int | None) -> None
         evidence = view.fact.evidence
         if evidence:
             html.show("{quote}", quote=layout.quote(evidence[0]))
+        elif view.fact.statements:
+            html.show("{said}", said=layout.stated(view.fact.statements[-1]))
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             if evidence:
                 place(here, evidence[0])
@@ -79,6 +81,8 @@ def _fact(here: Here, view: FactView, outward: bool, staged: int | None) -> None
                 icon=":material/history_edu:",
             ):
                 origin.window(view)
+            if staged is None:
+                edit_facts.button(here, view, str(outward))
 
 
 def place(here: Here, evidence: Evidence, label: str = "") -> None:

@@ -8,7 +8,7 @@ from portal.graph import Mark, Picture, Thing
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.session import Here
-from portal.ui import drawing, html, layout, origin, sentences, words
+from portal.ui import drawing, edit_facts, edit_things, html, layout, origin, sentences, words
 
 SHOWN = 60  # facts of one thing in the list
 
@@ -105,6 +105,9 @@ def _about(here: Here, thing: Thing, staged: int | None) -> None:
         kinds=html.join(html.chip(c, "info", dot=False) for c in thing.classes),
         description=thing.entity.description,
     )
+    if staged is None:
+        with st.container(horizontal=True, gap="small"):
+            edit_things.row(here, str(thing.entity.iri), thing.entity.label)
     if thing.entity.aliases:
         st.caption(_("Also called: {names}").format(names=html.plain(", ".join(thing.entity.aliases))))
     with st.container(height=520, border=False):
@@ -121,6 +124,8 @@ def _about(here: Here, thing: Thing, staged: int | None) -> None:
                 icon=":material/history_edu:",
             ):
                 origin.window(view)
+            if not staged:
+                edit_facts.button(here, view, "graph")
     if thing.total > SHOWN:
         st.caption(_("and {n} more").format(n=thing.total - SHOWN))
 

@@ -33,6 +33,11 @@ def plain(text: str) -> str:
     return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>~$:&^=" else c for c in " ".join(text.split()))
 
 
+def unmarked(text: Markup) -> str:
+    """The words of our own HTML, as they stand: for places that take plain text only."""
+    return text.striptags()
+
+
 def spoken(text: str) -> str:
     """Text as the name of a control, which screen readers say as it stands: nothing in it is Markdown."""
     plain = "".join(" " if c in "\\`*_{}[]#!|<>~$:^" else c for c in text)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from kg.model import Evidence
+from kg.model import Evidence, Statement
 from portal.i18n import gettext as _
 from portal.session import Here
 from portal.ui import html, words
-from portal.ui.times import number
+from portal.ui.times import day, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,18 @@ def quote(evidence: Evidence) -> html.Markup:
         '<div class="f-quote">“{quote}”<cite>{where}</cite></div>',
         quote=" ".join(evidence.quote.split()),
         where=place(evidence.document, evidence.page),
+    )
+
+
+def stated(statement: Statement) -> html.Markup:
+    """A member's own word, where others have a quote; it is not set as one."""
+    return html.fill(
+        '<div class="f-stated">{said}<div class="f-wrap">{reason}</div></div>',
+        said=html.fill(
+            '<div class="f-soft f-small">{text}</div>',
+            text=_("{who} says so, {when}").format(who=statement.by, when=day(statement.day)),
+        ),
+        reason=statement.reason,
     )
 
 

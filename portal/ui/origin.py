@@ -22,6 +22,8 @@ def window(view: FactView) -> None:
                 _step(here, one)
             if not found:
                 html.show('<p class="f-soft">{text}</p>', text=_("No review of it is on record."))
+            for statement in view.fact.statements:
+                html.show("{said}", said=layout.stated(statement))
             for evidence in view.fact.evidence[:8]:
                 html.show("{quote}", quote=layout.quote(evidence))
 

@@ -35,6 +35,18 @@ REASONS: Mapping[str, str] = {
     "narrower_type": N_("A more exact kind than before: {value}"),
     "other_type": N_("Another kind than before: {value}"),
     "replacement": N_("In its place: {value}"),
+    # of corrections
+    "was": N_("Until now: {value}"),
+    "not_called": N_("It is not called {value} any more."),
+    "described": N_("Its description is another."),
+    "split_from": N_("Until now it was a part of: {value}"),
+    "goes_along": N_("Things and facts that change or go with it: {value}"),
+    "used_instead": N_("In its place: {value}"),
+    "parents": N_("What it is a kind of: {value}"),
+    "inverse": N_("The other way round: {value}"),
+    "only_one": N_("There can be only one from now on."),
+    "many": N_("There can be several from now on."),
+    "removed_before": N_("It was taken out before. {value}"),
     # of merges
     "same-name": N_("They have the same name."),
     "transliteration": N_("One name is the other in another alphabet."),
@@ -52,8 +64,20 @@ REASONS: Mapping[str, str] = {
 }
 
 
-def sentence(reason: str) -> str:
-    """The sentence of `code` or `code: value`; "" for a code that says nothing to people."""
+# where no document says it but a member
+CORRECTED: Mapping[str, str] = {
+    "wider_domain": N_("What it is said of: {value}"),
+    "wider_range": N_("What it leads to: {value}"),
+    "source": "",
+    "unlocks": "",
+}
+
+
+def sentence(reason: str, corrected: bool = False) -> str:
+    """The sentence of `code` or `code: value`; "" for a code that says nothing to people.
+
+    `corrected`: of a correction by a member.
+    """
     code, _colon, value = reason.partition(": ")
-    known = REASONS.get(code)
+    known = CORRECTED.get(code, REASONS.get(code)) if corrected else REASONS.get(code)
     return gettext(known).format(value=value) if known else ""

@@ -57,13 +57,10 @@ def choose(here: Here, latest: Sequence[CycleView]) -> None:
 
 def overview(summary: Summary) -> None:
     """One sentence, the tiles, and how far people have come."""
-    removal = summary.kind is CycleKind.removal
     html.show(
         '<div class="f-meta">{state}<span>{who}</span><span class="f-wrap">{documents}</span></div>',
         state=html.chip(words.of(summary.state), words.tone(summary.state)),
-        who=(_("Removal proposed by {who}") if removal else _("Uploaded by {who}")).format(
-            who=summary.uploaded_by
-        ),
+        who=_whose(summary).format(who=summary.uploaded_by),
         documents=", ".join(summary.documents),
     )
     if not summary.total:
@@ -103,9 +100,25 @@ def overview(summary: Summary) -> None:
         st.warning(text.format(n=number(summary.again)), icon=":material/update:")
 
 
+def _whose(summary: Summary) -> str:
+    match summary.kind:
+        case CycleKind.removal:
+            return _("Removal proposed by {who}")
+        case CycleKind.correction:
+            return _("Corrected by {who}")
+    return _("Uploaded by {who}")
+
+
 def _in_one_sentence(summary: Summary) -> str:
     if summary.kind is CycleKind.removal:
         return _of_removal(summary)
+    if summary.kind is CycleKind.correction:
+        text = ngettext(
+            "{n} correction of what is approved, for you to accept or reject.",
+            "{n} corrections of what is approved, each for you to accept or reject.",
+            summary.total,
+        )
+        return text.format(n=number(summary.total))
     if not summary.base_version:
         text = _("This would be the first version: {n} changes, each for you to accept or reject.")
         return text.format(n=number(summary.total))
@@ -132,6 +145,12 @@ def _of_removal(summary: Summary) -> str:
         "{n} only loses this source and stays.", "{n} only lose this source and stay.", summary.changed
     ).format(n=number(summary.changed))
     return f"{gone}; {stays}"
+
+
+def nothing_new(summary: Summary) -> str:
+    if summary.kind is CycleKind.correction:
+        return _("What is approved is so already, or has changed meanwhile.")
+    return _("Everything that these documents say is approved already.")
 
 
 def changes(here: Here, summary: Summary) -> None:

@@ -25,7 +25,8 @@ def more(change: Change, around: Context, id_: str) -> html.Markup:
 
 
 def _why(change: Change) -> html.Markup:
-    said = [s for s in map(reasons.sentence, change.reasons) if s][:4]
+    by_member = change.statement is not None
+    said = [s for r in change.reasons if (s := reasons.sentence(r, by_member))][:6]
     return html.join(html.fill('<div class="f-soft f-small">{said}</div>', said=s) for s in said)
 
 
@@ -35,7 +36,10 @@ def _contradiction(change: Change, around: Context) -> html.Markup:
     approved, proposed = sentences.sides(change, around.names)
     return _side_by_side(
         (_("Approved"), html.join([approved, *_approvals(old, around), *_quotes(old)])),
-        (_("The documents say"), html.join([proposed, *_quotes(new, leaving_out=old)])),
+        (
+            _("As corrected") if change.statement else _("The documents say"),
+            html.join([proposed, *_quotes(new, leaving_out=old)]),
+        ),
     )
 
 

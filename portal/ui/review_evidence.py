@@ -24,6 +24,8 @@ def panel(here: Here, cycle: int, row: Row) -> None:
         )
         if row.verdict is Verdict.no_evidence:
             st.warning(_("No document says it in words that can be shown."))
+        if row.change.statement:
+            html.show("{said}", said=layout.stated(row.change.statement))
         for evidence in row.evidence[:SHOWN]:
             passage(here, evidence)
         _more(len(row.evidence) - SHOWN)
@@ -38,7 +40,8 @@ def passage(here: Here, evidence: Evidence) -> None:
 
 
 def _reasons(row: Row) -> html.Markup:
-    said = [s for s in map(reasons.sentence, row.change.reasons) if s]
+    by_member = row.change.statement is not None
+    said = [s for r in row.change.reasons if (s := reasons.sentence(r, by_member))]
     return html.join(html.fill('<div class="f-soft f-small">{said}</div>', said=s) for s in said)
 
 

@@ -45,7 +45,7 @@ def draw(here: Here, cycle: int, row: Row, may_decide: bool, around: Context, re
 
 def _look(here: Here, cycle: int, row: Row, remarks: int) -> None:
     """What can be looked at: where it was read, and what was said about it."""
-    if (row.evidence or row.change.reasons) and st.button(
+    if (row.evidence or row.change.reasons or row.change.statement) and st.button(
         _("Evidence"), key=f"show-{row.id}", icon=":material/format_quote:", type="tertiary"
     ):
         st.session_state[SHOWN] = row.id
@@ -65,21 +65,33 @@ def _words(row: Row, around: Context) -> None:
         sure=_sure(row),
         sentence=sentences.of(row.change),
         more=review_cards.more(row.change, around, row.id),
-        quote=_first_quote(row) if row.kind is not Kind.conflict else "",
+        quote=_first_quote(row) if row.kind is not Kind.conflict else _whose(row),
     )
 
 
 def _sure(row: Row) -> str:
     """How sure the reading is, for what was read as a fact."""
-    if row.kind not in (Kind.new_fact, Kind.changed_value, Kind.conflict, Kind.merge_entities):
+    read = (Kind.new_fact, Kind.changed_value, Kind.conflict, Kind.merge_entities)
+    if row.kind not in read or row.change.statement:
         return ""
     return _("{percent}% sure").format(percent=round(100 * row.confidence))
 
 
+def _whose(row: Row) -> html.Markup:
+    """Whose correction it is, and how they know."""
+    said = row.change.statement
+    if said is None:
+        return html.Markup("")
+    return html.fill(
+        '<div class="f-stated">{text}</div>',
+        text=_("Corrected by {who}: {reason}").format(who=said.by, reason=said.reason),
+    )
+
+
 def _first_quote(row: Row) -> html.Markup:
     if not row.evidence:
-        return html.Markup("")
-    shown = layout.quote(row.evidence[0])
+        return _whose(row)
+    shown = _whose(row) + layout.quote(row.evidence[0])
     more = len(row.evidence) - 1
     if more:
         text = ngettext("and {n} more place", "and {n} more places", more).format(n=more)

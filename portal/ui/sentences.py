@@ -10,7 +10,7 @@ from rdflib import Literal
 from kg.model import Change, Fact, Kind, Period, Term
 from portal.graph import FactView
 from portal.i18n import gettext as _
-from portal.ui import html
+from portal.ui import corrected, html
 from portal.ui.html import Markup
 from portal.ui.times import day
 
@@ -18,6 +18,9 @@ from portal.ui.times import day
 def of(change: Change) -> Markup:  # noqa: PLR0911  # one case per kind of change
     """One sentence with its names in bold."""
     who, relation, what = _b(change.subject), _rel(change.predicate), _b(day(change.object))
+    told = corrected.sentence(change, who, relation, what) if change.statement else None
+    if told is not None:
+        return told
     match change.kind:
         case Kind.new_class if change.object:
             return _say(_("{name} is a new kind of {wider}."), name=who, wider=what)

@@ -121,6 +121,7 @@ WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         "conflict": N_("Contradicts what is approved"),
         "no_evidence": N_("No quote"),
         "needs_ontology": N_("Needs a new kind or relation"),
+        "stated": N_("A member says so"),
         "single_source": N_("One source"),
         "corroborated": N_("Several sources"),
     },
@@ -145,6 +146,7 @@ TONES: Mapping[str, str] = {
     "conflict": "bad",
     "no_evidence": "warn",
     "needs_ontology": "odd",
+    "stated": "info",
     "single_source": "info",
     "corroborated": "good",
     # decisions

@@ -20,10 +20,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import portal
 from kg.changes.decide import Settle
+from kg.edits import RemovedThing
 from kg.errors import KgError
 from kg.model import Change, Decision, Entity, Fact, Fit, Kind, OntologyClass, Verdict
 from portal import db, explore
 from portal.access import TABLE, Action, Scope
+from portal.edit_terms import Relation
+from portal.edits import Why
 from portal.errors import Forbidden, NotFound, PortalError
 from portal.models import Role
 from portal.quotas import Whose
@@ -43,6 +46,7 @@ OF_RAG: dict[Action, str] = {
         graph.neighbourhood graph.ontology graph.prominent graph.thing members.happenings members.listing
         rags.get review_context.around review_context.beside reviews.choices reviews.known reviews.others
         reviews.row reviews.rows reviews.safe_in_bulk reviews.summary
+        edits.without_effect
         history.between history.compare history.origins history.timeline marks.within graph.picture_of
         explore.entity.communities explore.entity.facts explore.entity.namesakes explore.entity.page
         explore.past.of
@@ -63,6 +67,13 @@ OF_RAG: dict[Action, str] = {
         comments.add comments.settle corrections.correct corrections.instead corrections.settle
         decisions.decide
         decisions.decide_matching decisions.edit versions.reject
+        """,
+    Action.edit: """
+        edit_facts.change_fact edit_facts.new_fact edit_facts.remove_fact edit_terms.change_class
+        edit_terms.change_relation edit_terms.new_class edit_terms.new_relation edit_terms.remove_term
+        edit_things.merge edit_things.new_thing edit_things.remove_thing edit_things.rename
+        edit_things.retype edit_things.split edits.allowed edits.find edits.keep edits.listing edits.send
+        edits.terms edits.things edits.undo edits.waiting
         """,
     Action.approve: "versions.approve versions.rollback",
     Action.manage: """
@@ -119,6 +130,8 @@ ARGUMENTS: dict[str, Any] = {
     "rows": (), "known": 0, "row": ROW, "things": (), "limit": 1, "fact": SAID,
     "term": OntologyClass(URIRef("x:y"), "X"),
     "whose": Whose.user, "subject": NONE_SUCH, "tokens": 5, "on": False, "drained": True,
+    "why": Why("seen"), "edit": RemovedThing(URIRef("x:y")), "edit_id": NONE_SUCH, "iris": ("x:y",),
+    "aliases": (), "kinds": (), "keep": "x:y", "drop": "x:z", "relation": Relation("x"),
     "source": Path("none"), "change": PROPOSED, "asked": "x-1", "entity": Entity(URIRef("x:y"), "X"),
     "property_": URIRef("x:p"), "outward": True,
 }  # fmt: skip
