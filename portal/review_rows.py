@@ -92,7 +92,7 @@ def matching(cycle: Cycle, where: Filter) -> ColumnElement[bool]:
 def safe_in_bulk_condition() -> ColumnElement[bool]:
     """Laminar with evidence, or turbulent only by ontology changes that are accepted by now."""
     return and_(
-        col(Change.verdict).in_([Verdict.single_source, Verdict.corroborated]),
+        col(Change.verdict).in_([Verdict.stated, Verdict.single_source, Verdict.corroborated]),
         col(Change.kind) != Kind.merge_entities,
     )
 

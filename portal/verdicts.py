@@ -6,17 +6,18 @@ about a kind or relation renews the rows that need it.
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, and_, update
+from sqlalchemy import ColumnElement, and_, true, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from kg.model import Decision, Kind, Verdict
-from portal.models import Change, ChangeLink
+from portal.models import Change, ChangeLink, Cycle, CycleKind
 
 RISK = {
     Verdict.conflict: 5,
     Verdict.no_evidence: 4,
     Verdict.needs_ontology: 3,
+    Verdict.stated: 2,
     Verdict.single_source: 2,
     Verdict.corroborated: 1,
 }
@@ -47,7 +48,11 @@ def renew(db: Session, cycle_id: int, which: ColumnElement[bool]) -> None:
     mine = and_(col(Change.cycle_id) == cycle_id, col(Change.kind).not_in(TERMS), which)
     several = col(Change.documents).contains("\n")
     held_up = _needs(cycle_id, accepted=False)
-    for by_sources, are_its in ((Verdict.single_source, ~several), (Verdict.corroborated, several)):
+    verdicts: list[tuple[Verdict, ColumnElement[bool]]]
+    verdicts = [(Verdict.single_source, ~several), (Verdict.corroborated, several)]
+    if db.get_one(Cycle, cycle_id).kind is CycleKind.correction:
+        verdicts = [(Verdict.stated, true())]  # whatever else the documents say of it
+    for by_sources, are_its in verdicts:
         _move(db, and_(mine, held_up), by_sources, Verdict.needs_ontology)
         free = and_(mine, are_its, _needs(cycle_id, accepted=True), ~held_up)
         _move(db, free, Verdict.needs_ontology, by_sources)
