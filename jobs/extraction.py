@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlmodel import col, select
 
 from jobs.extractors import extractor
-from jobs.units import BATCH, ForCycle, extract_some
+from jobs.units import BATCH, ForCycle, chosen_reader, extract_some
 from kg import values
 from kg.approved import ApprovedGraph
 from kg.errors import ModelDown, ModelRefused, StoreDown
@@ -17,7 +17,7 @@ from portal.wiring import Parts
 
 AT_ONCE = 500  # rows: a library has ten thousand, each with all that was read in it
 
-__all__ = ["BATCH", "ForCycle", "extract_some", "extractions_of", "for_cycle", "help_with"]
+__all__ = ["BATCH", "ForCycle", "as_chosen", "extract_some", "extractions_of", "for_cycle", "help_with"]
 
 
 def for_cycle(parts: Parts, cycle_id: int) -> ForCycle:
@@ -27,8 +27,14 @@ def for_cycle(parts: Parts, cycle_id: int) -> ForCycle:
     ontology = Ontology()
     if rag.version:
         ontology = ApprovedGraph(parts.store, parts.dataset(cycle.rag_id)).ontology()
+    chosen = chosen_reader(parts)
     reader = extractor(parts, cycle.rag_id, cycle_id)
-    return ForCycle(reader, ontology, rag.guidance, cycle.rag_id, cycle.number)
+    return ForCycle(reader, ontology, rag.guidance, cycle.rag_id, cycle.number, chosen)
+
+
+def as_chosen(parts: Parts, ready: ForCycle, cycle_id: int) -> ForCycle:
+    """The same, or made anew if an administrator has chosen another model meanwhile."""
+    return ready if ready.still_chosen(parts) else for_cycle(parts, cycle_id)
 
 
 def help_with(parts: Parts, cycle_id: int, interrupted: Callable[[], bool]) -> None:
@@ -42,7 +48,7 @@ def help_with(parts: Parts, cycle_id: int, interrupted: Callable[[], bool]) -> N
     try:
         while True:
             check()
-            ready = ready or for_cycle(parts, cycle_id)
+            ready = as_chosen(parts, ready, cycle_id) if ready else for_cycle(parts, cycle_id)
             if not extract_some(parts, ready, cycle_id, check, lambda: None):
                 return
     except (_Enough, StoreDown, ModelDown, ModelRefused):

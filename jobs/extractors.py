@@ -4,22 +4,29 @@ from functools import lru_cache
 
 from kg.errors import ModelRefused
 from kg.extract import Extractor
+from portal import model_profiles
 from portal.wiring import Parts
 
 
 def extractor(parts: Parts, rag_id: int, cycle_id: int) -> Extractor:
     """For one cycle: a model's calls are remembered and billed under it."""
-    settings = parts.settings
-    wanted = settings.extractor
-    if wanted == "llm" or (wanted == "auto" and settings.extract_url):
+    if by_model(parts):
         from kg.extract.llm import Llm  # noqa: PLC0415  # heavy, and only where it is wanted
         from portal import language_models  # noqa: PLC0415
 
         chat = language_models.chat(parts, "extract", rag_id, cycle_id)
         if chat is None:
-            raise ModelRefused("FERAG_EXTRACTOR=llm needs FERAG_EXTRACT_MODEL and FERAG_EXTRACT_URL")
+            raise ModelRefused("FERAG_EXTRACTOR=llm needs a model: choose one on the page of administration")
         return Llm(chat)
     return offline()
+
+
+def by_model(parts: Parts) -> bool:
+    """Is it a language model that reads here?"""
+    wanted = parts.settings.extractor
+    if wanted == "auto":
+        return model_profiles.served(parts, "extract").profile is not None
+    return wanted == "llm"
 
 
 @lru_cache(maxsize=1)

@@ -19,8 +19,9 @@ from kg.errors import ModelDown, ModelRefused, StoreDown, Unparsable
 from kg.extract import Context, Extractor
 from kg.extract.estimate import Estimate
 from kg.model import Extraction, Ontology
-from portal import budgets
+from portal import budgets, model_profiles
 from portal.leases import beat_units, beating, claim_units
+from portal.model_profiles import Profile
 from portal.models import Revision, Unit, UnitState
 from portal.text_units import units_of
 from portal.wiring import Parts
@@ -46,6 +47,10 @@ class ForCycle:
     guidance: str
     rag_id: int
     number: int
+    chosen: Profile | None  # the model that was chosen for it
+
+    def still_chosen(self, parts: Parts) -> bool:
+        return chosen_reader(parts) == self.chosen
 
     @property
     def billed(self) -> bool:
@@ -59,6 +64,11 @@ class ForCycle:
         """What reading units of so many tokens will take at a model; None where none is asked."""
         pace = budgets.pace(db, self.extractor.name.removeprefix("llm:")) if self.billed else None
         return self.extractor.foresee(units, self.context(), pace)
+
+
+def chosen_reader(parts: Parts) -> Profile | None:
+    """The model that is to read now; None for the extractor of this machine."""
+    return model_profiles.served(parts, "extract").profile
 
 
 def extract_some(
@@ -127,13 +137,17 @@ def _many_at_once(
     check: Callable[[], None],
     report: Callable[[], None],
 ) -> int:
-    """As many calls in flight as the endpoint takes; the next units are claimed before a place is free."""
+    """As many calls in flight as the endpoint takes; the next units are claimed before a place is free.
+
+    Ends early, with what it has claimed, when another model is chosen.
+    """
     took, left = 0, True
     flying: dict[Future[Outcome], Unit] = {}
     with ThreadPoolExecutor(ready.extractor.in_flight) as pool:
         try:
             while left or flying:
                 check()
+                left = left and ready.still_chosen(parts)
                 if left and len(flying) < ready.extractor.in_flight + AHEAD:
                     rows = _claim(parts, cycle_id, mine)
                     left = bool(rows)

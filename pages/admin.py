@@ -8,6 +8,7 @@ from portal.ui import (
     admin_parts,
     admin_people,
     admin_record,
+    admin_spend,
     admin_work,
     layout,
 )
@@ -20,7 +21,7 @@ layout.sections(
         _("People"): (admin_people.users,),
         _("Knowledge bases"): (admin_people.rags,),
         _("Work"): (admin_work.work,),
-        _("Models"): (admin_models.profiles, admin_models.limits, admin_models.spend),
+        _("Models"): (admin_models.roles, admin_models.profiles, admin_spend.limits, admin_spend.spend),
         _("Feedback"): (admin_record.feedback,),
         _("Record"): (admin_record.record,),
         _("Notices"): (admin_notices.forms,),

@@ -1,59 +1,78 @@
-"""The installation's language models: profiles from the settings, calls remembered and billed in SQL,
-and a gate that bounds what is in flight at one endpoint over all workers."""
+"""The language models in use: calls remembered and billed in SQL, and bounded at each address."""
 
-import time
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
-import redis
 from sqlalchemy import update
 from sqlmodel import col, select
 
 from kg.embed import Embedder
 from kg.embed.endpoint import Endpoint
-from kg.llm import Gate, ModelProfile, Reply
+from kg.llm import ModelProfile, Reply
 from kg.llm.chat import Chat
 from kg.retrieve import RerankEndpoint, Reranker
-from kg.vocab import digest
+from portal import model_profiles
+from portal.errors import Conflict
+from portal.model_profiles import Profile
 from portal.models import ModelCall
-from portal.settings import Settings
+from portal.places import gate
 from portal.wiring import Parts
 
-PLACE_SECONDS = 180  # a place at an endpoint whose holder died is free again after this
+
+def as_model(chosen: Profile, role: str) -> ModelProfile:
+    return ModelProfile(
+        role=role,
+        model=chosen.model,
+        base_url=chosen.base_url,
+        api_key=chosen.key or "none",
+        context_window=chosen.context_window,
+        max_tokens=chosen.max_tokens,
+        timeout=chosen.timeout,
+        in_flight=chosen.in_flight,
+        price_in=chosen.price_in,
+        price_out=chosen.price_out,
+    )
 
 
-def profile(settings: Settings, role: str) -> ModelProfile | None:
-    """The profile of a role ("extract", "chat"); None if the settings name no model for it."""
-    model, url = getattr(settings, f"{role}_model"), getattr(settings, f"{role}_url")
-    if not model or not url:
-        return None
-    key = getattr(settings, f"{role}_key").get_secret_value()
-    return ModelProfile(role, model, url, api_key=key or "none")
+def profile(parts: Parts, role: str) -> ModelProfile | None:
+    """The model of a role as it is now; None where the built-in way is used."""
+    chosen = model_profiles.served(parts, role).profile
+    return as_model(chosen, role) if chosen else None
 
 
 def chat(
-    parts: Parts, role: str, rag_id: int, cycle_id: int | None = None, user_id: int | None = None
+    parts: Parts,
+    role: str,
+    rag_id: int,
+    cycle_id: int | None = None,
+    user_id: int | None = None,
+    wanted: int | None = None,
 ) -> Chat | None:
-    """The model of a role, its calls billed to this RAG; None if none is configured."""
-    chosen = profile(parts.settings, role)
+    """The model of a role, or the `wanted` one of those that people may choose; None if there is none.
+
+    Its calls are billed to this RAG. Conflict if the wanted one is not offered.
+    """
+    if wanted is None:
+        chosen = profile(parts, role)
+    else:
+        found = model_profiles.offered(parts, wanted)
+        if found is None:
+            raise Conflict("model-not-offered")
+        chosen = as_model(found, role)
     if chosen is None:
         return None
     calls = RememberedCalls(parts, role, rag_id, cycle_id, user_id)
-    return Chat(chosen, calls, gate(parts.redis, chosen))
+    return Chat(chosen, calls, gate(parts.redis, chosen, first=role == "chat"))
 
 
-def embedder(parts: Parts) -> Embedder:
-    """The embedding model of the settings' endpoint."""
-    chosen = profile(parts.settings, "embed")
-    assert chosen is not None
-    return Endpoint(chosen, gate(parts.redis, chosen))
+def embedder(parts: Parts, chosen: Profile) -> Embedder:
+    """The embedding model at this address: questions go before passages."""
+    model = as_model(chosen, "embed")
+    return Endpoint(model, gate(parts.redis, model), gate(parts.redis, model, first=True))
 
 
 def reranker(parts: Parts) -> Reranker | None:
-    """The reranking model; None if none is configured."""
-    chosen = profile(parts.settings, "rerank")
+    """The reranking model; None if none is chosen."""
+    chosen = profile(parts, "rerank")
     return RerankEndpoint(chosen) if chosen else None
 
 
@@ -106,31 +125,3 @@ class RememberedCalls:
                 )
             )
             db.commit()
-
-
-def gate(client: redis.Redis, chosen: ModelProfile) -> Gate:
-    """At most `in_flight` calls at the endpoint at once, over all workers; waits for a place.
-
-    A place is a member of a sorted set whose score is when it was taken: those of the dead fall out.
-    """
-    key = f"ferag:endpoint:{digest(chosen.base_url)}"
-    take = client.register_script(
-        """
-        redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1] - ARGV[4])
-        if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[2]) then return 0 end
-        redis.call('ZADD', KEYS[1], ARGV[1], ARGV[3])
-        return 1
-        """
-    )
-
-    @contextmanager
-    def place() -> Iterator[None]:
-        name = uuid.uuid4().hex
-        while not take(keys=[key], args=[time.time(), chosen.in_flight, name, PLACE_SECONDS]):
-            time.sleep(0.05)
-        try:
-            yield
-        finally:
-            client.zrem(key, name)
-
-    return place

@@ -40,6 +40,19 @@ MESSAGES: Mapping[str, str] = {
         "This knowledge base has used up its language model tokens for today. "
         "Ask again in {wait} (minutes:seconds)."
     ),
+    "no-model-profile": N_("There is no such model any more."),
+    "model-name": N_("Give the model a name of at most 60 characters."),
+    "model-name-taken": N_("There is a model called {name} already."),
+    "model-model": N_("Say which model it is, as its server calls it."),
+    "model-numbers": N_("One of the numbers is too small or too large."),
+    "model-address": N_(
+        "This is no address of a model: it begins with http:// or https:// and has no password and no "
+        "question mark in it."
+    ),
+    "model-key-bad": N_("This is no key: it is one word of letters, digits and signs."),
+    "model-in-use": N_("{name} is in use: choose something else in its place first, then delete it."),
+    "model-no-vectors": N_("{name} gives no embeddings, so search cannot use it. Test it to see why."),
+    "model-not-offered": N_("The chosen model is not offered any more: choose another for your question."),
     "quota-bad": N_("A quota is a number of tokens, from 0 on."),
     "quota-used": N_("This knowledge base has used up its language model tokens for today."),
     "maintenance": N_("The portal is under maintenance. Nothing is lost; come back later."),

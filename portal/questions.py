@@ -34,6 +34,7 @@ class Options:
     staged: int | None = None  # a cycle's number: ask what would be if it were approved
     budget: int = TOKENS  # tokens of all that is found, facts and passages together
     manner: Manner = PLAIN
+    model: int | None = None  # one of those that administrators offer; None for the one that answers here
 
 
 _OPTIONS = TypeAdapter(Options)
@@ -80,7 +81,7 @@ def events(
         found,
         version=version,
         embedder=parts.embedder(),
-        chat=language_models.chat(parts, "chat", rag_id, user_id=actor.user_id),
+        chat=language_models.chat(parts, "chat", rag_id, user_id=actor.user_id, wanted=options.model),
         history=history,
         graph=_graph(parts, rag_id, version, options),
         manner=options.manner,

@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     rerank_model: str = ""
     rerank_url: str = ""
     rerank_key: SecretStr = SecretStr("")
+    secret_key: SecretStr = SecretStr("")
 
     @field_validator("data_dir")
     @classmethod
@@ -129,6 +130,13 @@ class Settings(BaseSettings):
         url = value.get_secret_value()
         if url and not url.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///")):
             raise ValueError("it must begin with postgresql:// or sqlite:///")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long(cls, value: SecretStr) -> SecretStr:
+        if value and len(value.get_secret_value()) < 32:
+            raise ValueError("it must be random and of at least 32 characters: openssl rand -base64 32")
         return value
 
     @field_validator("redis_url")

@@ -42,7 +42,8 @@ def due(db: Session, embedder: str) -> list[int]:
 def run(parts: Parts, rag_id: int) -> bool:
     """Do what is due for one knowledge base; False if there is nothing, or another process is at it."""
     with parts.session() as db:
-        if rag_id not in due(db, parts.embedder_name) or not claim(db, rag_id):
+        embedder = parts.embedder_name  # another may be chosen while it is worked with
+        if rag_id not in due(db, embedder) or not claim(db, rag_id):
             return False
         version = db.get_one(Rag, rag_id).version
     try:
@@ -52,7 +53,7 @@ def run(parts: Parts, rag_id: int) -> bool:
         log.warning("the index of knowledge base %s waits: %s", rag_id, e)
         _end(parts, rag_id, error=str(e)[:1000], lease_until=now() + timedelta(seconds=AGAIN_SECONDS))
         return False
-    _end(parts, rag_id, version=version, embedder=parts.embedder_name, error="", lease_until=None)
+    _end(parts, rag_id, version=version, embedder=embedder, error="", lease_until=None)
     return True
 
 
@@ -62,6 +63,7 @@ def reindex(parts: Parts, rag_id: int) -> int:
     Conflict if another process is at it.
     """
     with parts.session() as db:
+        embedder = parts.embedder_name
         if not claim(db, rag_id):
             raise Conflict("index-busy")
         version = db.get_one(Rag, rag_id).version
@@ -71,13 +73,14 @@ def reindex(parts: Parts, rag_id: int) -> int:
             look_after(parts, rag_id, version)
     finally:
         _end(parts, rag_id, lease_until=None)
-    _end(parts, rag_id, version=version, embedder=parts.embedder_name, error="")
+    _end(parts, rag_id, version=version, embedder=embedder, error="")
     return units
 
 
 def look_after(parts: Parts, rag_id: int, version: int) -> None:
     dataset = parts.dataset(rag_id)
-    if parts.index.outdated(dataset) or parts.index.version(dataset) < version:
+    index = parts.index
+    if index.outdated(dataset) or index.version(dataset) < version:
         units = indexing.rebuild(parts, rag_id)
         log.info("the index of knowledge base %s was made anew: %d text units", rag_id, units)
     parts.index.compact(dataset, version)

@@ -13,7 +13,6 @@ from redis.retry import Retry
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from kg.embed import LOCAL, endpoint_name
 from kg.store import GraphStore
 from kg.store.fuseki import Fuseki
 from kg.store.oxigraph import Oxigraph
@@ -27,6 +26,7 @@ from portal.settings import Settings
 if TYPE_CHECKING:  # heavy; most processes never use both
     from kg.embed import Embedder
     from kg.index import Index
+    from portal.embedding import Embedding
     from portal.proposals import Proposal
 
 
@@ -54,30 +54,24 @@ class Parts:
         return Dataset(self.settings.base_iri, rag_id)
 
     def embedder(self) -> "Embedder":
-        """The model that turns text into vectors; loaded at its first use, then kept."""
-        return self._embedder
+        """The model that turns text into vectors; loaded at its first use, then kept while it is chosen."""
+        return self._embedding.embedder()
 
     @property
     def embedder_name(self) -> str:
         """The same model's name, without loading it."""
-        chosen = self.settings
-        return endpoint_name(chosen.embed_model, chosen.embed_url) if _embeds_elsewhere(chosen) else LOCAL
+        return self._embedding.name()
 
-    @cached_property
-    def _embedder(self) -> "Embedder":
-        if _embeds_elsewhere(self.settings):
-            from portal import language_models  # noqa: PLC0415
-
-            return language_models.embedder(self)
-        from kg.embed import local  # noqa: PLC0415
-
-        return local.load(self.settings.models_dir)
-
-    @cached_property
+    @property
     def index(self) -> "Index":
-        from kg.index import Index  # noqa: PLC0415
+        """The retrieval index with the embedding model of now: take it once for one piece of work."""
+        return self._embedding.index()
 
-        return Index(index_url(self.settings), self.embedder(), storage_options=index_options(self.settings))
+    @cached_property
+    def _embedding(self) -> "Embedding":
+        from portal.embedding import Embedding  # noqa: PLC0415  # it works with these parts
+
+        return Embedding(self)
 
     @cached_property
     def proposed(self) -> "OrderedDict[str, Proposal]":
@@ -158,10 +152,6 @@ def _s3(settings: Settings, url: str) -> dict[str, str]:
     if settings.storage_endpoint:
         options["endpoint_url"] = settings.storage_endpoint
     return options
-
-
-def _embeds_elsewhere(settings: Settings) -> bool:
-    return bool(settings.embed_model and settings.embed_url)
 
 
 def _store(settings: Settings, found: addresses.Addresses | None) -> GraphStore:

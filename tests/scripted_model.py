@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -41,8 +41,8 @@ class ScriptedModel:
 
 
 @contextmanager
-def scripted(script: Script | list[Say]) -> Iterator[ScriptedModel]:
-    """A server that answers by `script`, or with one answer after the other."""
+def scripted(script: Script | list[Say], listing: Say | None = None) -> Iterator[ScriptedModel]:
+    """A server that answers by `script`, or with one answer after the other; `listing` is its models."""
     asked: list[dict[str, Any]] = []
     now, busiest = [0], [0]
     lock = threading.Lock()
@@ -54,7 +54,11 @@ def scripted(script: Script | list[Say]) -> Iterator[ScriptedModel]:
             pass
 
         def do_GET(self) -> None:
-            self._send(200, json.dumps({"object": "list", "data": [{"id": "scripted"}]}).encode())
+            listed = json.dumps({"object": "list", "data": [{"id": "scripted"}]}).encode()
+            say = listing or Say(raw=listed)
+            time.sleep(say.seconds)
+            with suppress(BrokenPipeError, ConnectionResetError):
+                self._send(say.status, say.raw or say.text.encode())
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))

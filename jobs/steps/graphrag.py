@@ -94,6 +94,7 @@ def _extract(work: Work, ready: extraction.ForCycle) -> None:
                     raise Paused("quota-used")
 
     while True:
+        ready = extraction.as_chosen(work.parts, ready, work.cycle_id)
         took = extraction.extract_some(work.parts, ready, work.cycle_id, check, lambda: _report(work))
         done, total = counts(work)
         work.progress(done, total, now=done == total)

@@ -24,8 +24,9 @@ class Endpoint:
 
     window = 510  # tokens that are surely read
 
-    def __init__(self, profile: ModelProfile, gate: Gate = nullcontext) -> None:
-        self.profile, self._gate = profile, gate
+    def __init__(self, profile: ModelProfile, gate: Gate = nullcontext, first: Gate | None = None) -> None:
+        """`first` is the gate of questions, for which somebody waits."""
+        self.profile, self._gate, self._first = profile, gate, first or gate
         self.name = endpoint_name(profile.model, profile.base_url)
         self._client = openai.OpenAI(
             base_url=profile.base_url, api_key=profile.api_key, timeout=profile.timeout, max_retries=0
@@ -34,23 +35,26 @@ class Endpoint:
     @cached_property
     def dimensions(self) -> int:
         """Asked of the endpoint once."""
-        return len(self._request(["dimensions"])[0])
+        return len(self._request(["dimensions"], self._first)[0])
 
     def passages(self, texts: Sequence[str]) -> np.ndarray:
+        return self._unit_rows(texts, self._gate)
+
+    def questions(self, texts: Sequence[str]) -> np.ndarray:
+        return self._unit_rows(texts, self._first)
+
+    def _unit_rows(self, texts: Sequence[str], gate: Gate) -> np.ndarray:
         out = np.zeros((len(texts), self.dimensions), np.float32)
         for start in range(0, len(texts), AT_ONCE):
             some = [t[:LONGEST].encode("utf-8", "replace").decode() or " " for t in texts[start:][:AT_ONCE]]
-            out[start : start + len(some)] = self._request(some)
+            out[start : start + len(some)] = self._request(some, gate)
         return out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
 
-    def questions(self, texts: Sequence[str]) -> np.ndarray:
-        return self.passages(texts)
-
-    def _request(self, texts: Sequence[str]) -> np.ndarray:
+    def _request(self, texts: Sequence[str], gate: Gate) -> np.ndarray:
         """float32[len(texts), d], as the model gives them."""
         for attempt in range(1, self.profile.tries + 1):
             try:
-                with self._gate(), span("model call", self.profile.traced), told_apart():
+                with gate(), span("model call", self.profile.traced), told_apart():
                     answer = self._client.embeddings.create(
                         model=self.profile.model, input=list(texts), encoding_format="float"
                     )

@@ -252,3 +252,5 @@ def told_apart() -> Iterator[None]:
         raise ModelRefused(f"the model refuses ({e.status_code}): {e.message}") from e
     except openai.OpenAIError as e:
         raise ModelDown(f"the model's answer cannot be read: {e}") from e
+    except (json.JSONDecodeError, AttributeError, TypeError, LookupError) as e:  # llama-index trusts its form
+        raise ModelDown("the model's answer cannot be read") from e

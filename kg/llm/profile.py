@@ -1,6 +1,6 @@
 """Which model answers in a role, where, and at what price."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,10 @@ class ModelProfile:
     price_in: float = 0.0
     price_out: float = 0.0
     gleanings: int = 1  # extraction: further looks at the same text
+
+    def once(self, timeout: float) -> "ModelProfile":
+        """The same, tried once for so many seconds: somebody waits."""
+        return replace(self, tries=1, timeout=timeout)
 
     @property
     def traced(self) -> dict[str, str | int]:

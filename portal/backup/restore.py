@@ -19,7 +19,7 @@ from sqlmodel import SQLModel
 from kg.store import dump
 from portal import audit, db, wiring
 from portal.access import Actor
-from portal.backup import rows
+from portal.backup import model_keys, rows
 from portal.backup.archive import Reader, damaged
 from portal.backup.manifest import Kept, KeptGraph, Manifest, release
 from portal.backup.take import SETTINGS, secrets_of
@@ -131,7 +131,9 @@ def _rows(parts: Parts, read: Reader, secrets: Iterable[Mapping[str, Any]]) -> N
                 table = SQLModel.metadata.tables[kept.name]
                 rows.put(connection, table, read.lines(kept.entry))
             for said in secrets:
-                if "setting" not in said:
+                if model_keys.KIND in said:
+                    model_keys.put(parts.settings, connection, said)
+                elif "setting" not in said:
                     rows.put_secret(connection, said)
             rows.count_on(connection)
             for kept in read.manifest.tables:

@@ -1,7 +1,7 @@
 """The tables as lines of JSON, the same from SQLite and PostgreSQL, and back.
 
-What lets people in (password hashes, sessions, tokens) does not stand there: `SECRET` says what goes
-into the secrets' own file.
+What lets people in (password hashes, sessions, tokens) does not stand there, nor do keys of models: `SECRET`
+says what goes into the secrets' own file.
 """
 
 import json
@@ -19,8 +19,9 @@ from portal.models import UtcTime
 
 AT_ONCE = 1_000  # rows
 PASSING = frozenset({"pause"})  # what is so while this process lives
+SEALED = "model_profile"  # its secrets are encrypted: see `portal.backup.model_keys`
 SECRET_TABLES = frozenset({"login_session", "access_token", "password_link", "invitation"})
-SECRET_COLUMNS = {"user_account": ("password_hash",)}
+SECRET_COLUMNS = {"user_account": ("password_hash",), SEALED: ("key_sealed",)}
 
 
 def tables() -> tuple[Table, ...]:
@@ -95,12 +96,12 @@ def empty(connection: Connection) -> bool:
 
 
 def secret_lines(connection: Connection) -> Iterator[bytes]:
-    """Rows and columns that let people in: `{"table", "row"}` or `{"table", "id", column}`."""
+    """What lets people in, keys of models apart: `{"table", "row"}` or `{"table", "id", column}`."""
     for table in tables():
         if table.name in SECRET_TABLES:
             for row in connection.execute(select(table).order_by(*table.primary_key.columns)).mappings():
                 yield _line({"table": table.name, "row": dict(row)})
-        for name in SECRET_COLUMNS.get(table.name, ()):
+        for name in SECRET_COLUMNS.get(table.name, ()) if table.name != SEALED else ():
             column = table.c[name]
             for number, value in connection.execute(select(table.c.id, column).where(column.is_not(None))):
                 yield _line({"table": table.name, "id": number, name: value})

@@ -25,7 +25,7 @@ from kg.store import dump
 from kg.vocab import Dataset
 from portal import audit, db, wiring
 from portal.access import Actor
-from portal.backup import index_keys, rows
+from portal.backup import index_keys, model_keys, rows
 from portal.backup.archive import FILES, PIECE, Reader, Writer
 from portal.backup.graphs import Copied, Copies
 from portal.backup.manifest import Kept, KeptGraph, KeptTable, Manifest, release
@@ -184,7 +184,11 @@ def _files(writer: Writer, place: str, files: Files, keys: Iterable[str], kept: 
 def _secrets(settings: Settings, moment: Connection, out: IO[bytes]) -> str:
     """Secret settings as comments of JSON lines, then what of the rows lets people in; the SHA-256."""
     seen = hashlib.sha256()
-    for line in (_settings(settings, secret=True), *rows.secret_lines(moment)):
+    for line in (
+        _settings(settings, secret=True),
+        *rows.secret_lines(moment),
+        *model_keys.lines(settings, moment),
+    ):
         out.write(line)
         seen.update(line)
     return seen.hexdigest()

@@ -7,9 +7,10 @@ from functools import partial
 import redis
 
 from kg.errors import KgError
-from portal import db, work_queue
+from portal import db, model_profiles, work_queue
 from portal.commands.common import Caller, say, write
 from portal.errors import PortalError
+from portal.model_profiles import Source
 from portal.wiring import Parts
 
 
@@ -24,9 +25,8 @@ def check(parts: Parts, caller: Caller) -> int:
         ("index", chosen.index_url or "embedded", lambda: type(parts.index).__name__),
         ("workers", "", lambda: _workers(parts)),
     ]
-    for role in ("extract", "chat", "embed", "rerank"):
-        model = getattr(chosen, f"{role}_model")
-        looks.append((f"model for {role}", getattr(chosen, f"{role}_url"), partial(_model, model)))
+    for role in model_profiles.ROLES:
+        looks.append((f"model for {role}", "", partial(_model, parts, role)))
     fine = True
     for what, where, look in looks:
         why, answers = "", True
@@ -42,8 +42,13 @@ def check(parts: Parts, caller: Caller) -> int:
     return 0 if fine else 1
 
 
-def _model(name: str) -> str:
-    return name or "built in"
+def _model(parts: Parts, role: str) -> str:
+    """What does this now, and who chose it: a call would cost, so it is not asked."""
+    found = model_profiles.served(parts, role)
+    if found.profile is None:
+        return "built in"
+    by = "the settings" if found.source is Source.settings else f"the administration, as {found.profile.name}"
+    return f"{found.profile.model} at {found.profile.base_url} (by {by})"
 
 
 def _shown(parts: Parts) -> str:

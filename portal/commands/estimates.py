@@ -35,7 +35,7 @@ def estimate(parts: Parts, caller: Caller, name: str, paths: Sequence[Path]) -> 
         except Unreadable:
             continue  # the upload would say why
         units += [u.tokens for u in split(document, parts.settings.unit_tokens) if u.text.strip()]
-    profile = language_models.profile(parts.settings, "extract")
+    profile = language_models.profile(parts, "extract")
     if profile is None or parts.settings.extractor == "offline":
         tell(
             caller,

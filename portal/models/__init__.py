@@ -21,6 +21,7 @@ from portal.models.cycles import (
 )
 from portal.models.edits import Edit
 from portal.models.knowledge import AccessRequest, Invitation, Member, Rag
+from portal.models.language import ModelRole, StoredProfile
 from portal.models.people import Identity, LoginAttempt, LoginSession, PasswordLink, User
 from portal.models.record import AuditEvent
 from portal.models.running import Choice, Quota
@@ -64,6 +65,7 @@ __all__ = [
     "Mention",
     "MessageState",
     "ModelCall",
+    "ModelRole",
     "Outbox",
     "PasswordLink",
     "Pause",
@@ -77,6 +79,7 @@ __all__ = [
     "Step",
     "StepName",
     "StepState",
+    "StoredProfile",
     "Touched",
     "Unit",
     "UnitState",

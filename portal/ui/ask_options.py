@@ -4,7 +4,9 @@ import streamlit as st
 
 from kg.answer import Manner
 from kg.retrieve import TOKENS, Mode
+from portal import model_listing
 from portal.i18n import gettext as _
+from portal.model_listing import Choice
 from portal.questions import LONGEST_INSTRUCTIONS, SPARQL, Options
 from portal.session import Here
 
@@ -26,11 +28,28 @@ def drawer(here: Here) -> None:
         hops = st.slider(_("Steps from what the question names"), 0, 4, 2)
         budget = st.number_input(_("Tokens of all sources"), 500, 30_000, TOKENS, 500)
         only = st.toggle(_("Show the sources only, without an answer"))
-        manner = Manner(context_only=only)
-        if here.parts.settings.chat_model:
+        manner, model = Manner(context_only=only), None
+        models = model_listing.choice(here.parts, here.actor, here.rag_id)
+        if models.others:
+            model = _model(models)
+        if models.usual or model is not None:
             manner = _of_the_model(only)
         made = {"mode": mode, "top_k": top_k, "hops": hops, "budget": int(budget), "manner": manner}
+        made["model"] = model
         st.session_state[KEPT] = made
+
+
+def _model(models: Choice) -> int | None:
+    """Which of those that administrators offer; None for the usual one."""
+    names = dict(models.others)
+    usual = models.usual or _("None: sentences of the sources")
+    return st.selectbox(
+        _("Model"),
+        [None, *names],
+        format_func=lambda i: usual if i is None else names[i],
+        help=_("Which language model writes the answer"),
+        key="asking-model",
+    )
 
 
 def _of_the_model(only: bool) -> Manner:

@@ -28,6 +28,7 @@ from portal.access import TABLE, Action, Scope
 from portal.edit_terms import Relation
 from portal.edits import Why
 from portal.errors import Forbidden, NotFound, PortalError
+from portal.model_listing import Draft
 from portal.models import Role
 from portal.quotas import Whose
 from portal.review_rows import Filter, Row
@@ -56,7 +57,7 @@ OF_RAG: dict[Action, str] = {
         chats.ask chats.conversations chats.delete chats.edit chats.export chats.get chats.rate chats.rename
         chats.retry chats.share chats.stop questions.ask questions.asked questions.events
         questions.retrieve_each questions.search
-        guards.admit search.search
+        guards.admit model_listing.choice search.search
         """,
     Action.export: "artifacts.listing artifacts.stream exports.export exports.written",
     Action.upload: """
@@ -89,7 +90,11 @@ OF_ADMIN = """
     admin_record.export admin_storage.storage admin_work.cancel admin_work.drain admin_work.queues
     admin_work.retry admin_work.steps admin_work.workers notices.set_banner notices.set_maintenance
     quotas.days quotas.defaults quotas.set_default quotas.set_quota quotas.spend
-    admin_models.profiles admin_models.test invitations.invite_to_portal
+    admin_models.add admin_models.change admin_models.delete
+    admin_models.remove_key admin_models.serve admin_models.serve_by_settings
+    admin_models.serve_without admin_models.set_key model_listing.behind model_listing.profiles
+    model_listing.roles model_trials.test model_trials.test_of_settings
+    invitations.invite_to_portal
     password_links.create_account password_links.issue
     """
 OF_ONESELF = """
@@ -134,6 +139,7 @@ ARGUMENTS: dict[str, Any] = {
     "aliases": (), "kinds": (), "keep": "x:y", "drop": "x:z", "relation": Relation("x"),
     "source": Path("none"), "change": PROPOSED, "asked": "x-1", "entity": Entity(URIRef("x:y"), "X"),
     "property_": URIRef("x:p"), "outward": True,
+    "profile_id": NONE_SUCH, "key": "sk-x", "draft": Draft("x", "other", "http://127.0.0.1:1/v1", "m"),
 }  # fmt: skip
 
 
