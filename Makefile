@@ -88,6 +88,10 @@ bench-export: dev
 bench-review: dev
 	$(BIN)/python -m benchmarks.review.bench_review $(BENCH)
 
+# answers without a model: MuSiQue's questions, and twenty whose right answers are written down
+bench-answers: dev
+	$(BIN)/python -m benchmarks.answers.bench_answers $(BENCH)
+
 # a library of 7 MB of Markdown: time, memory of each process, how pages answer meanwhile, questions
 bench-library: dev
 	$(BIN)/python -m benchmarks.library.bench_library $(BENCH)
@@ -95,4 +99,4 @@ bench-library: dev
 clean:
 	rm -rf .venv build dist *.egg-info
 
-.PHONY: all setup dev run test lint types imports format messages lock bench-publish bench-review bench-knowledge bench-cost bench-extraction bench-model bench-retrieval bench-retrieval-scale bench-backup bench-export bench-library clean
+.PHONY: all setup dev run test lint types imports format messages lock bench-publish bench-review bench-knowledge bench-cost bench-extraction bench-model bench-retrieval bench-retrieval-scale bench-answers bench-backup bench-export bench-library clean

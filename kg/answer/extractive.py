@@ -1,8 +1,8 @@
 """An answer without a model: the sentences and facts that answer best, quoted and cited.
 
 A sentence is as good as its nearness to the question (vectors) and the question's own words and names
-that it holds. Whether anything answers at all is decided by names and words, never by an absolute
-similarity: the scores of sentence models are compressed and differ from model to model.
+that it holds. Whether anything answers at all is decided by names and words (`support`), never by an
+absolute similarity: the scores of sentence models are compressed and differ from model to model.
 """
 
 import re
@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from kg.answer.choice import choose
 from kg.answer.dates import proof, when
 from kg.answer.model import Citation
-from kg.answer.relations import relations
-from kg.answer.terms import Terms, terms
+from kg.answer.support import answers
+from kg.answer.terms import terms
 from kg.embed import Embedder
 from kg.model import Evidence
 from kg.retrieve import FoundFact, Passage
@@ -22,9 +23,8 @@ from kg.retrieve.when import asked_time
 from kg.text.language import language
 from kg.text.sentences import sentences
 
-PASSAGES, FACTS, SENTENCES = 6, 8, 80  # what is looked at
-QUOTED = 3  # what is quoted at most
-NEAR = 0.8  # of the best score: what is quoted besides the best
+PASSAGES, FACTS, SENTENCES = 6, 8, 120  # what is looked at
+EMBEDDED = 40  # of these, the best by words, names and rank: what is compared with the question
 LONGEST = 600  # characters of a quoted sentence
 ENDED = 0.3  # what a sentence loses that says only what has ended, when now is asked about
 
@@ -49,21 +49,22 @@ def best(
     found = [_ended(c, facts, spoken) for c in found]
     time = asked_time(question)
     wanted = terms(question)
+    told, around = [terms(c.text) for c in found], [terms(c.context) for c in found]
+    held = 0.3 * np.array([wanted.share(t) for t in told])
+    plain = held + 0.15 * np.array([wanted.share(t) for t in around])
+    plain += 0.3 * np.array([c.rank for c in found])
+    kept = np.sort(np.argsort(-plain, kind="stable")[:EMBEDDED])
+    found, told, around = ([x[i] for i in kept] for x in (found, told, around))
     near = embedder.questions([question])[0] @ embedder.passages([c.text for c in found]).T
-    held = np.array([wanted.share(terms(c.text)) for c in found])
-    about = np.array([wanted.share(terms(c.context)) for c in found])
-    rank = np.array([c.rank for c in found])
-    score = 0.45 * _spread(near) + 0.3 * held + 0.15 * about + 0.1 * rank
+    score = 0.45 * _spread(near) + plain[kept]
     if time is not None and time.now:
         score = _present_first(score, found, facts)
-    chosen: list[int] = []
-    for i in np.argsort(-score, kind="stable"):
-        if len(chosen) == QUOTED or (chosen and score[i] < NEAR * score[chosen[0]]):
-            break
-        if not any(_same(found[i], found[j]) for j in chosen):
-            chosen.append(int(i))
+    same = np.array([[_same(a, b) for b in found] for a in found])
+    documents = [c.citation.document_id for c in found]
+    chosen = choose(question, wanted, told, around, documents, score, held[kept], same)
     picked = tuple(found[i] for i in chosen)
-    return picked, _answers(question, wanted, picked)
+    quotes = [c.text for c in picked]
+    return picked, answers(question, wanted, quotes, [f"{c.text} {c.context}" for c in picked])
 
 
 def sources(passages: Sequence[Passage], facts: Sequence[FoundFact]) -> tuple[Candidate, ...]:
@@ -82,23 +83,6 @@ def _time(fact: FoundFact) -> str:
     """What a model is told about when a fact holds."""
     said = when(fact.periods, "en")
     return f"{fact.sentence}: {said}{'; not any more' if fact.over else ''}" if said else ""
-
-
-def _answers(question: str, wanted: Terms, picked: Sequence[Candidate]) -> bool:
-    """Every name of the question stands in what is quoted or around it, and a share of its words.
-
-    Where question and quotes are in different languages, the words are compared as relations.
-    """
-    around = terms(" ".join(f"{c.text} {c.context}" for c in picked))
-    quoted = " ".join(c.text for c in picked)
-    if (language(question) == "ru") != (language(quoted) == "ru"):
-        if not wanted.names or wanted.names_share(around) < 1:
-            return False
-        asked = relations(question)
-        return bool(asked & relations(quoted)) if asked else not wanted.rest
-    if wanted.names:
-        return wanted.names_share(around) >= 0.5 and wanted.share(around) >= 0.34
-    return wanted.share(around) >= 0.5
 
 
 def _of_facts(facts: Sequence[FoundFact]) -> list[Candidate]:

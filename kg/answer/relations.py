@@ -48,7 +48,10 @@ def _meanings(key: list[str]) -> tuple[Wording, ...]:
     if key[0] in PREPOSITIONS:
         return ()
     exact = wordings().get(tuple(key), ())
-    return exact if len(key) > 1 else tuple(dict.fromkeys((*exact, *_bare().get(key[0], ()))))
+    if len(key) > 1:
+        return exact
+    own = {m.property for m in exact}  # "leave TechCorp" is not "leave for TechCorp"
+    return (*exact, *(m for m in _bare().get(key[0], ()) if m.property not in own))
 
 
 @cache

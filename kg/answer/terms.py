@@ -23,6 +23,7 @@ _EMPTY = {
     "мне нам скажи расскажи пожалуйста такой такая такое такие известно",
 }
 _EMPTY_WORDS = {lang: frozenset(words.split()) for lang, words in _EMPTY.items()}
+WEAK = "@~>"  # signs of keys that only say that two names are worth comparing, see `kg.names`
 _STEMMER = {"en": "english", "ru": "russian", "de": "german", "fr": "french", "es": "spanish"}
 
 
@@ -31,6 +32,11 @@ class Name:
     text: str
     keys: frozenset[str]  # kg.names: other spellings and alphabets meet here
     stems: frozenset[str]
+
+    @property
+    def strong(self) -> frozenset[str]:
+        """The keys that say it is the same name, not only that it may be."""
+        return frozenset(k for k in self.keys if k[0] not in WEAK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,12 @@ class Terms:
         keys = frozenset(k for name in other.names for k in name.keys)
         known = sum(bool(n.keys & keys) or n.stems <= other.words or other.sounds(n) for n in self.names)
         return known / len(self.names)
+
+    def holds(self, name: Name) -> bool:
+        """Is this name here: all its words, another spelling of it, or one that sounds like it?"""
+        if name.stems <= self.words or any(name.strong & other.strong for other in self.names):
+            return True
+        return self.sounds(name)
 
     def sounds(self, name: Name) -> bool:
         """Is a name of the other alphabet, as it is heard, among these?"""

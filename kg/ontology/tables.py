@@ -40,6 +40,7 @@ class StandardProperty:
     closes: bool = False  # the object is out of use
     event: bool = False  # it happened once: a date is when, not since when
     excludes: tuple[str, ...] = ()
+    counts: str = ""  # the relation whose subjects this numbers
 
     def labelled(self, language: str) -> str:
         return self.ru if language == "ru" else self.label
@@ -105,6 +106,7 @@ def properties() -> Mapping[str, StandardProperty]:
             closes=p.get("closes", False),
             event=p.get("event", False),
             excludes=tuple(x for x in p.get("excludes", "").split("; ") if x),
+            counts=p.get("counts", ""),
         )
         for name, p in _raw_properties().items()
     }

@@ -7,6 +7,7 @@ from rdflib import Literal, URIRef
 
 from kg import rdf
 from kg.answer.dates import day, proof, when
+from kg.answer.graph.fits import fitting, with_numbers
 from kg.answer.graph.model import Asked
 from kg.answer.graph.names import linker
 from kg.answer.graph.query import sparql
@@ -45,7 +46,7 @@ def from_graph(question: str, graph: ApprovedGraph, near: Sequence[FoundEntity] 
     """
     ontology = graph.ontology()
     spoken = "ru" if language(question) == "ru" else "en"
-    for asked in readings(question, ontology, linker(graph, near)):
+    for asked in with_numbers(readings(question, ontology, linker(graph, near)), ontology):
         query = sparql(asked, graph.dataset)
         rows = run(graph.store, graph.dataset, checked(query, graph.dataset)).rows
         if not rows:
@@ -53,7 +54,7 @@ def from_graph(question: str, graph: ApprovedGraph, near: Sequence[FoundEntity] 
         if "thing" in rows[0]:
             return _things(asked, [r["thing"] for r in rows], graph, query)
         triples = [(URIRef(r["subject"]), URIRef(r["property"]), r["object"]) for r in rows]
-        facts = _chosen(question, asked, graph.facts(triples))
+        facts = _chosen(question, asked, fitting(asked, graph.facts(triples), ontology))
         if facts:
             time = asked_time(question)
             now = time is not None and time.now and asked.form != "when" and not asked.effect
@@ -78,7 +79,8 @@ def _chosen(question: str, asked: Asked, facts: Sequence[Fact]) -> list[Fact]:
         return [f for f in chosen if any(_meets(days(p), first, last) for p in f.periods) or _time(f.object)]
     time = asked_time(question)
     if time is not None and time.now:
-        return [f for f in chosen if is_open(f.periods, f.qualifiers)] or chosen
+        held = [f for f in chosen if is_open(f.periods, f.qualifiers)]
+        return held if asked.form == "count" else held or chosen
     return chosen
 
 
