@@ -11,7 +11,7 @@ here = enter(Action.ask)
 chosen = asked_number("chat") if "chat" in st.query_params else None
 staged = asked_number("staged") if "staged" in st.query_params else None
 layout.heading(_("Ask"))
-chat.choose(here, chosen)
+chat.choose(here, chosen, staged)
 chat.whose(here, staged)
 if chosen:
     chat.conversation(here, chosen)

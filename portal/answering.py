@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -12,10 +12,11 @@ from sqlmodel import col, select
 from kg.answer import Answer, Done, Event, Sources, Stage, Words
 from kg.errors import KgError, ModelError, StoreError
 from kg.retrieve import Retrieved
-from portal import minutes, questions, seen
+from portal import minutes, options, questions, seen
 from portal.access import Actor
 from portal.errors import PortalError
 from portal.models import Chat, ChatMessage, MessageState, User, now
+from portal.seen import Seen
 from portal.wiring import Parts
 
 log = logging.getLogger(__name__)
@@ -80,23 +81,29 @@ class _Writing:
     def __init__(self, parts: Parts, message_id: int, attempt: int) -> None:
         self.parts, self.message_id, self.attempt = parts, message_id, attempt
         self.text, self.saved = "", time.monotonic()
+        self.found = seen.to_json(Seen())  # as far as it is made
 
     def run(self) -> None:
+        """Each event is an occasion to stop: a step of an agent as well as a piece of the text."""
         began = time.monotonic()
         sources, stages = Sources(Retrieved("")), []
-        for event in self._events():
+        events = self._events()
+        for event in events:
             match event:
                 case Sources():
                     sources = event
                 case Stage():
                     stages.append(event)
+                    self.found = seen.to_json(seen.seen(sources, tuple(stages)))
                 case Words(text):
                     self.text += text
-                    if time.monotonic() - self.saved > SAVE_SECONDS and self._save():
-                        self._set(state=MessageState.stopped, seconds=time.monotonic() - began)
-                        return
                 case Done(answer):
                     self._finish(answer, seen.seen(sources, tuple(stages), answer))
+                    return
+            if time.monotonic() - self.saved > SAVE_SECONDS and self._save():
+                events.close()
+                self._set(state=MessageState.stopped, seconds=time.monotonic() - began)
+                return
 
     def fail(self, code: str) -> None:
         try:
@@ -104,21 +111,21 @@ class _Writing:
         except _Taken:
             log.info("message %s is another's now", self.message_id)
 
-    def _events(self) -> Iterator[Event]:
+    def _events(self) -> Generator[Event]:
         """Asked in the name of the person who asks: who was removed meanwhile gets no answer."""
         with self.parts.session() as db:
             message = db.get_one(ChatMessage, self.message_id)
             chat = db.get_one(Chat, message.chat_id)
             user = db.get_one(User, chat.user_id)
             turns = minutes.history(db, chat, self.message_id)
-        options = questions.options_from_json(message.options)
+        asked = options.options_from_json(message.options)
         actor = Actor(user.id, user.email, user.is_admin)
-        return questions.events(self.parts, actor, chat.rag_id, turns[-1].text, options, turns[:-1])
+        yield from questions.events(self.parts, actor, chat.rag_id, turns[-1].text, asked, turns[:-1])
 
     def _save(self) -> bool:
         """Keep what is written so far; is it to stop?"""
         self.saved = time.monotonic()
-        self._set(text=self.text)
+        self._set(text=self.text, found=self.found)
         with self.parts.session() as db:
             return db.exec(select(ChatMessage.stop_requested).where(ChatMessage.id == self.message_id)).one()
 

@@ -20,7 +20,7 @@ from portal.errors import Conflict, NotFound
 from portal.guards import LONGEST_QUESTION
 from portal.models import Chat, ChatMessage, MessageState, Rag, User, now
 from portal.names import clean_name
-from portal.questions import Options, options_from_json, options_to_json
+from portal.options import Options, options_from_json, options_to_json
 from portal.wiring import Parts
 from portal.work_queue import ANSWER, enqueue
 

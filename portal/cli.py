@@ -14,6 +14,7 @@ from typing import Any
 from portal.errors import PortalError
 
 MODES = ("auto", "local", "global", "hybrid", "naive", "mix", "bypass", "path", "sparql", "words")
+ASK_MODES = (*MODES, "agent")
 FORMATS = ("trig", "turtle", "nquads", "jsonld", "graphml", "csv", "csv-zip", "graphrag")
 
 
@@ -159,7 +160,7 @@ def _parser() -> argparse.ArgumentParser:
 
     ask = command("ask", "ask a question", rag=True)
     ask.add_argument("question", metavar="QUESTION")
-    ask.add_argument("--mode", choices=MODES, default="auto")
+    ask.add_argument("--mode", choices=ASK_MODES, default="auto")
     ask.add_argument("--staged", type=int, metavar="CYCLE", help="as if this cycle were approved")
     retrieve = command("retrieve", "what each question of a file finds, ranked", rag=True)
     retrieve.add_argument("--questions", required=True, type=Path, metavar="FILE.jsonl")

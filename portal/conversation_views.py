@@ -8,7 +8,7 @@ from kg.answer import Citation
 from portal import seen
 from portal.access import Actor
 from portal.models import Chat, ChatMessage, MessageState, User
-from portal.questions import Options, options_from_json
+from portal.options import Options, options_from_json
 from portal.seen import Seen
 
 BUSY = (MessageState.waiting, MessageState.writing)

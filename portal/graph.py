@@ -60,6 +60,7 @@ class Edge:
     subject: str  # IRI
     label: str
     object: str
+    triple: Triple
     mark: Mark = Mark.same
 
 
@@ -143,7 +144,7 @@ def neighbourhood(
 
     def edge(triple: Triple) -> Edge:
         s, p, o = triple
-        return Edge(str(s), property_label(ontology, p), str(o), _mark(proposal, triple))
+        return Edge(str(s), property_label(ontology, p), str(o), triple, _mark(proposal, triple))
 
     shown = [t for t in edges if t[0] in known]
     return Picture(
@@ -176,7 +177,10 @@ def picture_of(
             for e in things
             if str(e.iri) in drawn
         ),
-        edges=tuple(Edge(s, property_label(ontology, URIRef(p)), o) for s, p, o in edges),
+        edges=tuple(
+            Edge(s, property_label(ontology, URIRef(p)), o, (URIRef(s), URIRef(p), URIRef(o)))
+            for s, p, o in edges
+        ),
         values=(),
         left_out=0,
     )

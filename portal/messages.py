@@ -65,6 +65,10 @@ MESSAGES: Mapping[str, str] = {
     ),
     "question-banned": N_("The owner of this knowledge base does not allow questions about: {terms}"),
     "banned-many": N_("At most {most} terms, each of at most {longest} characters."),
+    "query-approved-only": N_(
+        "A query goes to what is approved now, as a whole. Choose another mode to ask a proposal, an older "
+        "version or some documents only."
+    ),
     # accounts and members
     "bad-address": N_("This address is not complete: open the page from the list on the left."),
     "no-session": N_("This login has ended already."),

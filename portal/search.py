@@ -8,10 +8,10 @@ import numpy as np
 from kg.index.words import stem, words
 from kg.retrieve import FoundCommunity, FoundEntity, FoundFact, Passage
 from kg.retrieve.question import content_stems
-from portal import questions
+from portal import finding
 from portal.access import Actor
 from portal.errors import Invalid
-from portal.questions import Options
+from portal.options import Options
 from portal.wiring import Parts
 
 LONGEST = 500  # characters that are searched for
@@ -59,7 +59,7 @@ def search(
     if len(text) > LONGEST:
         raise Invalid("text", "search-too-long", limit=LONGEST)
     options = Options("auto" if by_meaning else "words", SHOWN, documents=documents, version=version)
-    found = questions.search(parts, actor, rag_id, text, options)
+    found = finding.search(parts, actor, rag_id, text, options)
     wanted = frozenset(content_stems(text))
     return Hits(
         found.version,

@@ -40,6 +40,8 @@ class SeenThing:
 class SeenStep:
     name: str  # as of kg.answer.Stage
     seconds: float
+    detail: str = ""
+    found: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
 
@@ -66,14 +68,15 @@ def from_json(kept: dict[str, Any]) -> Seen:
     return _SEEN.validate_python(kept)
 
 
-def seen(sources: Sources, stages: tuple[Stage, ...], answer: Answer) -> Seen:
+def seen(sources: Sources, stages: tuple[Stage, ...], answer: Answer | None = None) -> Seen:
+    """As far as the answer is made."""
     return Seen(
         facts=tuple(map(_fact, sources.found.facts)),
         passages=tuple(map(_passage, sources.found.passages)),
         things=tuple(SeenThing(str(e.iri), e.label) for e in sources.found.entities),
-        steps=tuple(_step(s, answer) for s in stages),
-        query=answer.query,
-        unsupported=answer.unsupported,
+        steps=tuple(map(_step, stages)),
+        query=answer.query if answer else "",
+        unsupported=answer.unsupported if answer else (),
     )
 
 
@@ -97,7 +100,6 @@ def _passage(p: Passage) -> SeenPassage:
     return SeenPassage(p.heading, p.score, text)
 
 
-def _step(stage: Stage, answer: Answer) -> SeenStep:
-    """Only the writing has tokens."""
-    tokens = (answer.tokens_in, answer.tokens_out) if stage.name == "write" else (0, 0)
-    return SeenStep(stage.name, round(stage.seconds, 3), *tokens)
+def _step(stage: Stage) -> SeenStep:
+    seconds = round(stage.seconds, 3)
+    return SeenStep(stage.name, seconds, stage.detail, stage.found, stage.tokens_in, stage.tokens_out)

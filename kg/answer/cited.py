@@ -14,7 +14,10 @@ from kg.guard import injection, visible, without_links
 from kg.llm.chat import Chat, Message, Stream
 from kg.prompts import prompt
 
-NOTHING = "NOTHING"
+NOTHING = "NOTHING"  # the model's word: the sources do not answer
+STEPS = "STEPS"  # its word: a part is there, the rest has to be looked for
+LOOK = f"- If the sources hold only a part and looking further could find the rest, answer only {STEPS}."
+TABLES = "Queries to the approved graph returned, beside the sources (cite the facts that they rest on):\n"
 MINUTES = "minutes"
 LONGEST = 1500  # characters of one source
 HISTORY = 6  # earlier messages that the model sees
@@ -37,19 +40,30 @@ def written(
     chat: Chat,
     history: Sequence[Turn] = (),
     manner: Manner = PLAIN,
+    *,
+    may_look: bool = False,
+    tables: Sequence[str] = (),
 ) -> Stream:
-    """The model's answer as it is written; pass its text through `checked` before trusting it."""
-    listed = "\n\n".join(
-        f"[{n}] {c.citation.document}: {_material(c.text)}" for n, c in enumerate(sources, 1)
-    )
+    """The model's answer as it is written; pass its text through `checked` before trusting it.
+
+    With `may_look` it may say STEPS. `tables` are rows of queries, which tell numbers and carry no mark.
+    """
+    listed = "\n\n".join(f"[{n}] {c.citation.document}: {material(c.text)}" for n, c in enumerate(sources, 1))
     earlier = [Message(t.role, t.text[:2000]) for t in history if t.role != MINUTES][-HISTORY:]
     long_ago = [Message("system", f"Said before, in short: {t.text}") for t in history if t.role == MINUTES]
     wishes = WISHES.format(text=_one_line(visible(manner.instructions))) if manner.instructions else ""
-    told = Message("system", prompt("answer", sources=listed, wishes=wishes))
-    return chat.stream([told, *long_ago, *earlier, Message("user", question)], **manner.parameters)
+    rules = "\n".join([LOOK, wishes] if may_look else [wishes]).strip()
+    told = Message("system", prompt("answer", sources=listed, wishes=rules))
+    rows = [Message("system", TABLES + _tables(tables))] if tables else []
+    return chat.stream([told, *rows, *long_ago, *earlier, Message("user", question)], **manner.parameters)
 
 
-def _material(text: str) -> str:
+def _tables(tables: Sequence[str]) -> str:
+    lines = (material(line) for table in tables for line in [*table.splitlines(), ""])
+    return "\n".join(lines)[: 2 * LONGEST]
+
+
+def material(text: str) -> str:
     """A source as the model sees it: nothing hidden, and marked if it gives orders."""
     return (ORDERS if injection(text) else "") + _one_line(visible(text))[:LONGEST]
 

@@ -67,16 +67,17 @@ def best(
     return picked, answers(question, wanted, quotes, [f"{c.text} {c.context}" for c in picked])
 
 
-def sources(passages: Sequence[Passage], facts: Sequence[FoundFact]) -> tuple[Candidate, ...]:
-    """What a model is given to answer from: the facts, then the passages whole."""
-    whole = [
+def sources(
+    passages: Sequence[Passage], facts: Sequence[FoundFact], whole: bool = False
+) -> tuple[Candidate, ...]:
+    """What a model is given to answer from: the facts, then the passages; the first, or `whole`."""
+    passages, facts = (passages, facts) if whole else (passages[:PASSAGES], facts[:FACTS])
+    texts = [
         Candidate(p.text, Citation(0, p.document_id, p.document, p.page, p.start, p.end, p.text), "", 1.0)
-        for p in passages[:PASSAGES]
+        for p in passages
     ]
-    told = [
-        replace(c, text=f"{c.text} ({_time(f)})") if _time(f) else c for f, c in _with_quotes(facts[:FACTS])
-    ]
-    return (*told, *whole)
+    told = [replace(c, text=f"{c.text} ({_time(f)})") if _time(f) else c for f, c in _with_quotes(facts)]
+    return (*told, *texts)
 
 
 def _time(fact: FoundFact) -> str:

@@ -20,6 +20,23 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """Something was done on the way, in so many seconds.
+
+    "retrieve", "graph", "write"; "query" and "refused" of a query by the model; of an agent "search",
+    "neighbours", "sparql", "summary", "again", "enough". `detail`: what was asked, or why not; `found`: how
+    many rows, facts and passages came back.
+    """
+
+    name: str
+    seconds: float
+    detail: str = ""
+    found: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """`supported` is False when nothing retrieved answers; the citations are then the nearest."""
 
@@ -36,14 +53,7 @@ class Answer:
     struck_links: int = 0  # links and images that a model wrote, removed
     struck_citations: int = 0  # marks of sources that it was not given, removed
     unsupported: tuple[str, ...] = ()  # sentences of the text that no cited source carries
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Something was done on the way, in so many seconds: "retrieve", "graph", "write"."""
-
-    name: str
-    seconds: float
+    steps: tuple[Stage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +75,9 @@ class Done:
     answer: Answer
 
 
-Event = Sources | Stage | Words | Done
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """Nothing new yet: whoever looks on may stop here."""
+
+
+Event = Sources | Stage | Words | Beat | Done

@@ -37,7 +37,7 @@ _FORMS: Mapping[str, OneOf["select", "ask", "construct"]] = {
     "ConstructQuery": "construct",
     "DescribeQuery": "construct",
 }
-_OPAQUE = re.compile(
+OPAQUE = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""'
     r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
     r'|"(?:[^"\\\n\r]|\\.)*"'
@@ -94,9 +94,9 @@ def checked(query_text: str, dataset: Dataset, *, limit: int = LIMIT, scope: Sco
     _flat(text)
     form, algebra, limited, moved = _parsed(text)
     seen = scope or Scope(approved(dataset).default, dataset.approved)
-    for part in _parts(algebra):
+    for part in parts(algebra):
         _allow(part, seen)
-    keyword = _REACHING_OUT.search(_OPAQUE.sub(" ", text))
+    keyword = _REACHING_OUT.search(OPAQUE.sub(" ", text))
     if keyword:
         raise QueryRefused(f"{keyword[1].upper()} is not allowed: queries only read this knowledge base")
     beyond = ""
@@ -147,7 +147,7 @@ def run(
 def _flat(text: str) -> None:
     """QueryRefused if brackets nest so deep that a recursive parser would give up, or take ages."""
     depth = 0
-    for c in _OPAQUE.sub(" ", text):
+    for c in OPAQUE.sub(" ", text):
         depth += (c in "({[") - (c in ")}]")
         if depth > DEPTH:
             raise QueryRefused(f"brackets nest deeper than {DEPTH}")
@@ -171,12 +171,12 @@ def _parsed(text: str) -> tuple[OneOf["select", "ask", "construct"], CompValue, 
 
 def _names(text: str, algebra: CompValue) -> tuple[str, ...]:
     """The columns, in the order of the text: the parser forgets it for `SELECT *`."""
-    words = re.findall(r"[?$](\w+)", _OPAQUE.sub(" ", text))
+    words = re.findall(r"[?$](\w+)", OPAQUE.sub(" ", text))
     place = {name: n for n, name in reversed(list(enumerate(words)))}
     return tuple(sorted(map(str, algebra.PV), key=lambda name: place.get(name, len(words))))
 
 
-def _parts(value: Any) -> Iterator[Any]:
+def parts(value: Any) -> Iterator[Any]:
     """Everything in the algebra, however it is nested."""
     todo, done = [value], set()
     while todo:

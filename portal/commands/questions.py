@@ -3,12 +3,13 @@
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
-from portal import questions
+from portal import finding, questions
 from portal.commands.common import Caller, enter, tell, write
 from portal.errors import Invalid, NotFound
-from portal.questions import Options
+from portal.options import Options
 from portal.wiring import Parts
 
 
@@ -38,6 +39,8 @@ def ask(parts: Parts, caller: Caller, name: str, question: str, mode: str, stage
         "mode": answer.mode,
         "seconds": round(time.monotonic() - began, 3),
         "citations": citations,
+        "query": answer.query,
+        "steps": [asdict(s) for s in answer.steps],
     }
     lines = [answer.text, ""]
     lines += [f"[{c.n}] {c.document}: {c.quote}" for c in answer.citations]
@@ -52,7 +55,7 @@ def retrieve(parts: Parts, caller: Caller, name: str, path: Path, mode: str, top
     actor, rag = enter(parts, caller, name)
     assert rag.id is not None
     asked = list(_questions(path))
-    found = questions.retrieve_each(
+    found = finding.retrieve_each(
         parts, actor, rag.id, (q for _, q in asked), Options(mode=mode, top_k=top_k)
     )
     for (question_id, _), ranked in zip(asked, found, strict=True):

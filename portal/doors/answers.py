@@ -8,11 +8,11 @@ from starlette.concurrency import run_in_threadpool
 
 from kg.answer import Done
 from kg.retrieve import Mode
-from portal import questions
+from portal import finding
 from portal.chats import LONGEST_QUESTION
 from portal.doors.caller import BIGGEST, Asked, At, RagId, Shown
 from portal.doors.changes import Evidence
-from portal.questions import Options
+from portal.options import AskMode, Options
 
 router = APIRouter(tags=["answers"])
 Question = Annotated[
@@ -22,7 +22,7 @@ Question = Annotated[
 
 class Ask(Asked):
     question: Question
-    mode: Mode = Mode.auto
+    mode: AskMode = AskMode.auto
     version: Annotated[int | None, Field(ge=1, le=BIGGEST, description="As of; else the approved one.")] = (
         None
     )
@@ -39,6 +39,15 @@ class Citation(Shown):
     fact: str | None = Field(description="The IRI of the fact that was read from it.")
 
 
+class Step(Shown):
+    name: str
+    detail: str = Field(description="What was looked for or asked, or why not.")
+    found: int
+    seconds: float
+    tokens_in: int
+    tokens_out: int
+
+
 class Answer(Shown):
     text: str
     supported: bool = Field(description="False if it is not known; citations are the nearest then.")
@@ -47,6 +56,8 @@ class Answer(Shown):
     language: str
     seconds: float
     citations: list[Citation]
+    query: str = Field(description="SPARQL that it rests on; empty if that is passages and facts.")
+    steps: list[Step]
 
 
 class Passage(Shown):
@@ -102,7 +113,7 @@ async def search(
 ) -> Found:
     """Passages, things and facts, best first. Scope: ask."""
     options = Options(mode=mode, top_k=limit)
-    found = await run_in_threadpool(questions.search, at.parts, at.actor, rag, q, options)
+    found = await run_in_threadpool(finding.search, at.parts, at.actor, rag, q, options)
     return Found(
         mode=found.mode,
         version=found.version,

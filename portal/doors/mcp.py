@@ -1,4 +1,4 @@
-"""The Model Context Protocol: what an assistant may do with its user's knowledge bases, as five tools.
+"""The Model Context Protocol: what an assistant may do with its user's knowledge bases, as six tools.
 
 `/mcp` takes an access token; `ferag mcp` speaks over standard input and output on this machine. Each request
 stands for itself (no sessions), so a revoked token ends with its next call.
@@ -24,13 +24,13 @@ from kg import answer
 from kg.errors import KgError
 from kg.store.sparql import Answered
 from kg.store.terms import nt
-from portal import graph, questions, rags, sparql, tokens
+from portal import finding, questions, rags, sparql, tokens, tools
 from portal.access import Actor
 from portal.doors.answers import Answer, Fact, Found, Passage, Thing
 from portal.doors.bearer import OPEN, PREFLIGHT, who
 from portal.doors.caller import Shown
 from portal.errors import BeyondScope, PortalError, Unknown
-from portal.questions import Options
+from portal.options import Options
 from portal.routes.rendering import sentence, speak
 from portal.wiring import Parts
 
@@ -66,6 +66,11 @@ class Around(Shown):
     thing: str
     edges: list[Edge] = Field(description="In words: subject, relation, object.")
     left_out: int
+
+
+class Overview(Shown):
+    title: str
+    summary: str
 
 
 class Table(Shown):
@@ -117,7 +122,7 @@ def make(parts: Parts, fixed: Actor | None = None) -> MCPServer:
     ) -> Found:
         """Passages of documents, things and facts that fit these words, best first."""
         wanted = Options(mode="mix", top_k=limit)
-        found = await act(context, lambda actor: questions.search(parts, actor, rag, words, wanted))
+        found = await act(context, lambda actor: finding.search(parts, actor, rag, words, wanted))
         return Found(
             mode=found.mode,
             version=found.version,
@@ -131,7 +136,14 @@ def make(parts: Parts, fixed: Actor | None = None) -> MCPServer:
         context: Context, rag: Rag, thing: Words, hops: Annotated[int, Field(ge=1, le=3)] = 1
     ) -> Around:
         """What the graph says around a thing, given by its name or its IRI."""
-        return await act(context, lambda actor: _around(parts, actor, rag, thing, hops))
+        found = await act(context, lambda actor: tools.around(parts, actor, rag, thing, hops))
+        return Around.model_validate(found)
+
+    @server.tool(annotations=READS)
+    async def summary(context: Context, rag: Rag, words: Words) -> list[Overview]:
+        """An overview: what belongs together and is nearest to these words, in a few sentences each."""
+        found = await act(context, lambda actor: tools.overview(parts, actor, rag, words))
+        return [Overview.model_validate(c) for c in found]
 
     @server.tool(name="sparql", annotations=READS)
     async def query(context: Context, rag: Rag, query: Annotated[str, Field(max_length=20_000)]) -> Table:
@@ -140,24 +152,6 @@ def make(parts: Parts, fixed: Actor | None = None) -> MCPServer:
         return _table(found)
 
     return server
-
-
-def _around(parts: Parts, actor: Actor, rag_id: int, thing: str, hops: int) -> Around:
-    if "://" not in thing and not thing.startswith("urn:"):
-        found = graph.find(parts, actor, rag_id, thing, limit=1)
-        if not found:
-            return Around(thing=thing, edges=[], left_out=0)
-        thing = found[0].iri
-    picture = graph.neighbourhood(parts, actor, rag_id, thing, hops, cap=60)
-    label = {n.iri: n.label for n in picture.nodes}
-    edges = [
-        Edge(subject=label.get(e.subject, e.subject), label=e.label, object=label.get(e.object, e.object))
-        for e in picture.edges
-    ]
-    edges += [
-        Edge(subject=label.get(v.subject, v.subject), label=v.label, object=v.object) for v in picture.values
-    ]
-    return Around(thing=label.get(thing, thing), edges=edges, left_out=picture.left_out)
 
 
 def _table(found: Answered) -> Table:

@@ -13,7 +13,7 @@ from kg.answer import Event, Turn
 from portal import questions, tokens
 from portal.access import Actor
 from portal.errors import Unknown
-from portal.questions import Options
+from portal.options import Options
 from portal.wiring import Parts
 
 AT_ONCE = 4

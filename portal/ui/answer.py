@@ -13,7 +13,7 @@ from portal.errors import PortalError
 from portal.i18n import gettext as _
 from portal.models import MessageState
 from portal.session import Here, act
-from portal.ui import answer_made, html, layout, reader, words
+from portal.ui import answer_made, html, layout, reader, steps, words
 from portal.ui.times import lasted
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
@@ -64,6 +64,8 @@ def _state(here: Here, shown: MessageView) -> None:
             st.caption(_("The question waits for a worker…"))
         case MessageState.writing:
             st.caption(_("Looking through the documents…") if not shown.text else _("Writing…"))
+            if len(shown.seen.steps) > 1 and not shown.text:
+                steps.running(shown.seen.steps)
         case MessageState.failed:
             st.error(words.step_error(shown.error), icon=":material/error:")
         case MessageState.stopped:

@@ -8,11 +8,9 @@ from kg.answer import Citation
 from portal import graph, navigation
 from portal.chats import MessageView
 from portal.i18n import gettext as _
-from portal.i18n import ngettext
-from portal.seen import Seen, SeenFact, SeenPassage, SeenStep
+from portal.seen import Seen, SeenFact, SeenPassage
 from portal.session import Here
-from portal.ui import drawing, html, layout, words
-from portal.ui.times import number
+from portal.ui import drawing, html, layout, steps, words
 
 OPEN = "how"  # the message whose making is shown, in the session
 
@@ -95,29 +93,11 @@ def _centre(triples: Sequence[tuple[str, str, str]]) -> str:
 
 
 def _steps(here: Here, seen: Seen) -> None:
-    names = {
-        "retrieve": _("Looked through facts and passages"),
-        "graph": _("Asked the approved graph"),
-        "write": _("Wrote the answer"),
-    }
     for step in seen.steps:
-        html.show(
-            '<div>{name}</div><div class="f-small f-soft">{cost}</div>',
-            name=names.get(step.name, step.name),
-            cost=_cost(step),
-        )
+        steps.done(step)
     if seen.query:
         st.caption(_("The question as a query to the approved graph (SPARQL)"))
         st.code(seen.query, language="sparql", wrap_lines=True)
-
-
-def _cost(step: SeenStep) -> str:
-    told = [_("{seconds} s").format(seconds=number(round(step.seconds, 2)))]
-    if step.tokens_in or step.tokens_out:
-        read = ngettext("{n} token read", "{n} tokens read", step.tokens_in)
-        written = ngettext("{n} token written", "{n} tokens written", step.tokens_out)
-        told += [read.format(n=step.tokens_in), written.format(n=step.tokens_out)]
-    return " · ".join(told)
 
 
 def _score(found: SeenFact | SeenPassage) -> str:

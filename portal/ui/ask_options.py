@@ -3,14 +3,13 @@
 import streamlit as st
 
 from kg.answer import Manner
-from kg.retrieve import TOKENS, Mode
+from kg.retrieve import TOKENS
 from portal import model_listing
 from portal.i18n import gettext as _
 from portal.model_listing import Choice
-from portal.questions import LONGEST_INSTRUCTIONS, SPARQL, Options
+from portal.options import LONGEST_INSTRUCTIONS, AskMode, Options
 from portal.session import Here
 
-MODES = ("auto", *(m for m in Mode if m is not Mode.auto), SPARQL)
 KEPT = "asking"  # the options chosen, in the session
 
 
@@ -20,16 +19,18 @@ def chosen(staged: int | None) -> Options:
     return Options(staged=staged, **made)
 
 
-def drawer(here: Here) -> None:
+def drawer(here: Here, staged: int | None) -> None:
     """What is set stays for this session; without a model its own settings are not offered."""
     with st.popover(_("For experts"), icon=":material/tune:", help=_("How the next question is asked")):
-        mode = st.selectbox(_("Mode"), MODES, help=_("How facts and passages are looked for"))
+        modes = [m for m in AskMode if staged is None or m is not AskMode.sparql]
+        mode = st.selectbox(_("Mode"), modes, help=_("How facts and passages are looked for"))
+        models = model_listing.choice(here.parts, here.actor, here.rag_id)
+        _told(mode, bool(models.usual or models.others))
         top_k = st.slider(_("Facts and passages, each at most"), 1, 50, 8)
         hops = st.slider(_("Steps from what the question names"), 0, 4, 2)
         budget = st.number_input(_("Tokens of all sources"), 500, 30_000, TOKENS, 500)
         only = st.toggle(_("Show the sources only, without an answer"))
         manner, model = Manner(context_only=only), None
-        models = model_listing.choice(here.parts, here.actor, here.rag_id)
         if models.others:
             model = _model(models)
         if models.usual or model is not None:
@@ -50,6 +51,18 @@ def _model(models: Choice) -> int | None:
         help=_("Which language model writes the answer"),
         key="asking-model",
     )
+
+
+def _told(mode: AskMode, modelled: bool) -> None:
+    """What a mode does that its name does not say."""
+    if mode is AskMode.sparql:
+        st.caption(_("The question becomes a query to the approved graph: for numbers, lists and dates."))
+    elif mode is AskMode.agent:
+        st.caption(
+            _("The model takes steps: it searches, looks around things and queries, one after the other.")
+            if modelled
+            else _("Steps need a language model, and none is configured: the answer is made as in auto.")
+        )
 
 
 def _of_the_model(only: bool) -> Manner:

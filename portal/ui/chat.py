@@ -16,12 +16,12 @@ LOOK_SECONDS = 0.7
 LISTED, NEXT = 30, 3  # conversations in the list, questions to go on with
 
 
-def choose(here: Here, chosen: int | None) -> None:
+def choose(here: Here, chosen: int | None, staged: int | None) -> None:
     """The conversations, the way to a new one, and what can be done with this one."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.popover(_("Conversations"), icon=":material/forum:"):
             _listed(here)
-        ask_options.drawer(here)
+        ask_options.drawer(here, staged)
         if chosen is None:
             return
         navigation.link("chat", _("New conversation"), icon=":material/add:", rag=here.rag_id)

@@ -12,7 +12,7 @@ from kg.answer import Manner
 from portal import chats, documents
 from portal.errors import Conflict, NotFound
 from portal.models import Chat, ChatMessage, MessageState
-from portal.questions import Options
+from portal.options import Options
 from portal.wiring import Parts
 from tests.conftest import _next_rag, absent
 from tests.doors import Doors, doors

@@ -13,6 +13,7 @@ from portal import (
     edit_terms,
     edit_things,
     edits,
+    finding,
     graph,
     logins,
     members,
@@ -26,7 +27,7 @@ from portal.access import Actor
 from portal.edits import Why
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.models import CycleKind, CycleState, Role
-from portal.questions import Options
+from portal.options import Options
 from tests.installation import Installation
 
 TEAM = "Alice Smith works at ACME Corporation. Bob Johnson works at ACME Corporation."
@@ -177,7 +178,7 @@ def test_a_version_that_is_published_meanwhile(here: Installation) -> None:
     assert edits.without_effect(p, a, r, theirs) == (("Gone.", Problem.gone),)
     publish(here, theirs)
     assert iri(here, "Alice Brown")
-    assert questions.search(p, a, r, "Alice Brown", Options(mode="words")).entities[0].label == "Alice Brown"
+    assert finding.search(p, a, r, "Alice Brown", Options(mode="words")).entities[0].label == "Alice Brown"
 
 
 def test_the_ontology_is_corrected_with_what_uses_it(here: Installation) -> None:

@@ -15,7 +15,8 @@ from pydantic import BaseModel, Field
 from kg.answer import Answer, Done, Words, answer
 from kg.embed import local
 from kg.errors import ModelDown, ModelRefused
-from kg.llm import Chat, Message, ModelProfile
+from kg.llm import ModelProfile
+from kg.llm.chat import Chat, Message
 from kg.retrieve import Passage, Retrieved
 from tests.conftest import _server
 from tests.language_model import NAME, TOKENS

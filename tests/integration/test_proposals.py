@@ -4,11 +4,11 @@ import pytest
 
 from jobs import pipeline
 from kg.model import Decision
-from portal import decisions, documents, graph, publishing, questions, reviews, versions
+from portal import decisions, documents, finding, graph, publishing, questions, reviews, versions
 from portal.errors import Conflict
 from portal.graph import Mark, Picture
 from portal.models import CycleState
-from portal.questions import Options
+from portal.options import Options
 from portal.review_rows import Filter
 from tests.installation import Installation
 
@@ -72,7 +72,7 @@ def test_a_proposal_is_asked_and_drawn_before_it_is_approved(installation: Insta
     decisions.decide(here.parts, here.actor, here.rag, number, about, Decision.rejected, "not him")
     assert ("Bob Johnson", "ACME Corporation") not in said(around(here, "ACME Corporation", number))
     assert not graph.find(here.parts, here.actor, here.rag, "Bob Johnson", staged=number)
-    found = questions.search(
+    found = finding.search(
         here.parts, here.actor, here.rag, "Bob Johnson works at ACME", Options(staged=number)
     )
     assert not any("Bob" in f.sentence for f in found.facts)

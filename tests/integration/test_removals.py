@@ -5,10 +5,10 @@ import pytest
 from jobs import pipeline
 from kg.approved import ApprovedGraph
 from kg.model import Kind
-from portal import documents, indexing, publishing, questions, reviews, versions
+from portal import documents, finding, indexing, publishing, reviews, versions
 from portal.errors import Conflict
 from portal.models import CycleKind, CycleState
-from portal.questions import Options
+from portal.options import Options
 from tests.installation import Installation
 
 ALICE = "Alice Smith works at ACME Corporation."
@@ -78,7 +78,7 @@ def test_a_document_that_is_deleted_while_its_facts_are_staged_elsewhere(install
     publish(here, read(here, newer))
     assert set(there(here)) == {"alice.txt", "bob.txt"}
     assert working(here) == {"Alice Smith", "Bob Johnson", "Carol Davis"}
-    found = questions.search(here.parts, here.actor, here.rag, "Bob Johnson", Options(mode="words"))
+    found = finding.search(here.parts, here.actor, here.rag, "Bob Johnson", Options(mode="words"))
     assert [p.text for p in found.passages] == [f"{BOB}\n{CAROL}"]  # of one revision only
 
 
@@ -105,7 +105,7 @@ def test_a_document_removed_twice_is_in_the_versions_in_between(installation: In
 
     def passages(version: int) -> set[str]:
         options = Options(mode="words", version=version)
-        found = questions.search(here.parts, here.actor, here.rag, "works ACME", options).passages
+        found = finding.search(here.parts, here.actor, here.rag, "works ACME", options).passages
         return {p.text for p in found}
 
     held = [{ALICE, BOB}, {ALICE}, {ALICE, BOB}, {ALICE}]

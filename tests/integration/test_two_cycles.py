@@ -16,7 +16,7 @@ from kg.vocab import FERAG, PROV, Dataset
 from portal import documents, exports, graph, publishing, questions, versions
 from portal.documents import Upload
 from portal.models import CycleState, Revision
-from portal.questions import Options
+from portal.options import Options
 from tests.installation import Installation
 
 

@@ -11,8 +11,9 @@ from kg.model import Entity, Ontology
 from kg.retrieve import retrieve
 from portal import indexing, upkeep, wiring
 from portal.errors import Conflict
+from portal.finding import search
 from portal.models import RagIndex
-from portal.questions import Options, search
+from portal.options import Options
 from portal.wiring import Parts
 from portal.work_queue import INDEX, queued
 from tests.integration.test_review_publish import publish

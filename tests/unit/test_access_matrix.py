@@ -51,12 +51,12 @@ OF_RAG: dict[Action, str] = {
         history.between history.compare history.origins history.timeline marks.within graph.picture_of
         explore.entity.communities explore.entity.facts explore.entity.namesakes explore.entity.page
         explore.past.of
-        publications.latest sparql.dataset sparql.query
+        publications.latest sparql.dataset sparql.query tools.around
         """,
     Action.ask: """
         chats.ask chats.conversations chats.delete chats.edit chats.export chats.get chats.rate chats.rename
         chats.retry chats.share chats.stop questions.ask questions.asked questions.events
-        questions.retrieve_each questions.search
+        finding.retrieve_each finding.search tools.overview
         guards.admit model_listing.choice search.search
         """,
     Action.export: "artifacts.listing artifacts.stream exports.export exports.written",
@@ -108,7 +108,7 @@ BY_TOKEN = frozenset(
     ["members.role_of", "rags.create", "rags.deleted", "rags.mine", "rags.restore", "tokens.still_good"]
 )
 # inside an action that was checked: they write down, filter and count
-NO_ACTIONS = "tokens.refused guards.outgoing guards.retrieved rates.limit notices.closed_for"
+NO_ACTIONS = "tokens.refused guards.outgoing guards.retrieved tools.agent rates.limit notices.closed_for"
 
 PLAIN = {int: 999_999, str: "x", bool: False, float: 1.0}  # for an argument that is not named below
 OTHER = (LookupError, ValueError, TypeError, AttributeError, AssertionError, OSError)  # past the check
@@ -131,7 +131,7 @@ ARGUMENTS: dict[str, Any] = {
     "role": Role.viewer, "is_admin": True, "disabled": True, "shared": True, "rating": 1, "title": "x",
     "decision": Decision.accepted, "where": Filter(), "email": "nobody@matrix.example", "language": "",
     "description": "", "guidance": "", "editors_approve": False, "forbid_self_approval": False,
-    "old": "not it", "new": "not it either", "here": 0, "since": 1, "how": Settle.keep_both,
+    "thing": "x:y", "old": "not it", "new": "not it either", "here": 0, "since": 1, "how": Settle.keep_both,
     "rows": (), "known": 0, "row": ROW, "things": (), "limit": 1, "fact": SAID,
     "term": OntologyClass(URIRef("x:y"), "X"),
     "whose": Whose.user, "subject": NONE_SUCH, "tokens": 5, "on": False, "drained": True,

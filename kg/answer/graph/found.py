@@ -1,31 +1,27 @@
 """From a question to the facts that answer it, in words, each with its quote."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rdflib import Literal, URIRef
 
-from kg import rdf
-from kg.answer.dates import day, proof, when
 from kg.answer.graph.fits import fitting, with_numbers
 from kg.answer.graph.model import Asked
 from kg.answer.graph.names import linker
 from kg.answer.graph.query import sparql
 from kg.answer.graph.reading import readings
 from kg.answer.graph.relations import standard
+from kg.answer.graph.said import SHOWN, begin, lines
+from kg.answer.graph.said import time as time_of
 from kg.answer.model import Citation
 from kg.answer.relations import begins
 from kg.approved import ApprovedGraph
-from kg.model import Fact, Ontology, Period, Property, Term
-from kg.ontology.tables import properties
+from kg.model import Fact, Ontology, Period, Term
 from kg.periods import days, is_open
 from kg.retrieve import FoundEntity
 from kg.retrieve.when import asked_time
 from kg.store.sparql import checked, run
 from kg.text.language import language
-
-SHOWN = 20  # facts that an answer names
-AND_MORE = {"en": "and {n} more", "ru": "и ещё {n}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,7 @@ def _chosen(question: str, asked: Asked, facts: Sequence[Fact]) -> list[Fact]:
     if asked.form == "where":
         chosen = [f for f in chosen if isinstance(f.object, URIRef)]
     if asked.form == "when":
-        chosen = [f for f in chosen if _time(f.object) or f.periods]
+        chosen = [f for f in chosen if time_of(f.object) or f.periods]
     if asked.effect == "start" and asked.times:
         names = {p.iri: standard(p) for p in asked.properties}
         chosen = [f for f in chosen if begins(names.get(f.predicate, frozenset()), f)]
@@ -76,7 +72,9 @@ def _chosen(question: str, asked: Asked, facts: Sequence[Fact]) -> list[Fact]:
         return chosen
     if asked.times.within:
         first, last = days(Period(asked.times.within, asked.times.within))
-        return [f for f in chosen if any(_meets(days(p), first, last) for p in f.periods) or _time(f.object)]
+        return [
+            f for f in chosen if any(_meets(days(p), first, last) for p in f.periods) or time_of(f.object)
+        ]
     time = asked_time(question)
     if time is not None and time.now:
         held = [f for f in chosen if is_open(f.periods, f.qualifiers)]
@@ -88,12 +86,6 @@ def _meets(held: tuple[int, int], first: int, last: int) -> bool:
     return held[0] <= last and held[1] >= first
 
 
-def _time(term: Term) -> str:
-    """A date, month or year."""
-    kind = str(term.datatype).rsplit("#", 1)[-1] if isinstance(term, Literal) else ""
-    return str(term) if kind in ("date", "gYearMonth", "gYear", "dateTime") else ""
-
-
 def _said(
     asked: Asked,
     facts: Sequence[Fact],
@@ -103,33 +95,16 @@ def _said(
     spoken: str,
     now: bool,
 ) -> FromGraph:
-    ends = {t for f in facts for t in (f.subject, f.object) if isinstance(t, URIRef)}
-    label = {e.iri: e.label for e in graph.names(ends)}
     others = [f.object if asked.subjects and not asked.objects else f.subject for f in facts]
     count = len(set(others))
-    order = sorted(range(len(facts)), key=lambda i: (_begin(facts[i]), str(others[i])))
-    lines: list[str] = []
-    citations: list[Citation] = []
-    for i in order[:SHOWN]:
-        fact = facts[i]
-        known = ontology.property_by_iri.get(fact.predicate)
-        periods = _periods(asked, fact, now)
-        e = proof(fact.evidence, periods)
-        mark = ""
-        if e is not None:
-            n = len(citations) + 1
-            iri = str(rdf.assertion(graph.dataset, *fact.triple))
-            citations.append(Citation(n, e.document_id, e.document, e.page, e.start, e.end, e.quote, iri))
-            mark = f" [{n}]"
-        event = known is not None and any(properties()[n].event for n in standard(known))
-        dates = when(periods, spoken, event=event)
-        words = _sentence(fact, label, known, spoken)
-        lines.append(f"{words}{f' ({dates})' if dates else ''}{mark}")
-    if len(facts) > SHOWN:
-        lines.append(AND_MORE[spoken].format(n=len(facts) - SHOWN))
-    text = "; ".join(lines) + "."
+    order = sorted(range(len(facts)), key=lambda i: (begin(facts[i]), str(others[i])))
+    said, citations = lines(
+        [facts[i] for i in order], graph, ontology, spoken, lambda f: _periods(asked, f, now)
+    )
+    text = "; ".join(said) + "."
     if asked.form == "count":
         text = f"{_number(facts) or count}: {text}"
+    ends = dict.fromkeys(t for f in facts for t in (f.subject, f.object) if isinstance(t, URIRef))
     return FromGraph(text, tuple(citations), query, asked.form, tuple(ends))
 
 
@@ -137,7 +112,7 @@ def _number(facts: Sequence[Fact]) -> str:
     """What one fact says as a number: "has employees 500"."""
     value = facts[0].object
     if len(facts) == 1 and isinstance(value, Literal) and str(value).replace(".", "", 1).isdigit():
-        return "" if _time(value) else str(value)
+        return "" if time_of(value) else str(value)
     return ""
 
 
@@ -149,20 +124,6 @@ def _periods(asked: Asked, fact: Fact, now: bool) -> tuple[Period, ...]:
         return fact.periods
     first, last = days(Period(asked.times.within, asked.times.within))
     return tuple(p for p in fact.periods if _meets(days(p), first, last)) or fact.periods
-
-
-def _begin(fact: Fact) -> str:
-    return _time(fact.object) or min((p.start or p.end for p in fact.periods), default="~")
-
-
-def _sentence(fact: Fact, label: Mapping[URIRef, str], known: Property | None, spoken: str) -> str:
-    verb = known.label if known else fact.predicate.rsplit("#", 1)[-1]
-    if known and spoken == "ru" and known.language != "ru":
-        verb = next((properties()[n].ru for n in sorted(standard(known))), verb)
-    value = label.get(URIRef(fact.object), "") if isinstance(fact.object, URIRef) else ""
-    value = value or day(_time(fact.object), spoken, alone=True) or str(fact.object)
-    joined = ": " if isinstance(fact.object, Literal) else " "
-    return f"{label.get(fact.subject, str(fact.subject))} {verb}{joined}{value}"
 
 
 def _things(asked: Asked, things: Sequence[Term], graph: ApprovedGraph, query: str) -> FromGraph:

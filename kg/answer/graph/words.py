@@ -28,6 +28,18 @@ def opening(text: str) -> tuple[str, int, int] | None:
     return form, start, -end
 
 
+def asks_for_query(question: str) -> bool:
+    """Does it count, rank or deny? Then it asks of all facts at once, what prose about a few cannot say.
+
+    >>> asks_for_query("How many people joined?"), asks_for_query("Who is Bob?")
+    (True, False)
+    """
+    found = opening(question)
+    words = set(re.findall(r"[^\W\d_]+", question.lower()))
+    counts = found is not None and found[0] == "count"
+    return counts or bool(words & (listed("ranks") | listed("denies")))
+
+
 @cache
 def _pattern(form: str) -> re.Pattern[str]:
     phrases = sorted(_raw()[form].split("|"), key=len, reverse=True)
