@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from kg.answer import Answer, Citation, Done, Event, Sources, Words
+from kg.answer import Answer, Citation, Done, Event, Sources, Stage, Words
 from kg.guard import BannedTerms, injection, visible
 from kg.retrieve import Retrieved
 from portal import access, audit, quotas, rates
@@ -87,6 +87,8 @@ def outgoing(
                 told = ready
             case Sources(found):
                 yield Sources(_hidden(found, terms))
+            case Stage(detail=detail):
+                yield replace(event, detail=terms.masked(detail)[0])
             case Done(answer):
                 yield Done(_checked(parts, actor, rag_id, answer, terms))
             case _:
@@ -123,6 +125,8 @@ def _checked(parts: Parts, actor: Actor, rag_id: int, answer: Answer, terms: Ban
         _record(parts, actor, rag_id, "guard.links", "answer", links=answer.struck_links)
     if answer.struck_citations:
         _record(parts, actor, rag_id, "guard.citations", "answer", citations=answer.struck_citations)
+    steps = tuple(replace(s, detail=terms.masked(s.detail)[0]) for s in answer.steps)
+    answer = replace(answer, steps=steps, query=terms.masked(answer.query)[0])
     text, many = terms.masked(answer.text)
     if not many and not any(terms.found(c.quote) for c in answer.citations):
         return answer
