@@ -17,6 +17,7 @@ from kg.rdf import Triple
 from kg.retrieve import FoundCommunity, Retrieved
 from portal import access, finding, graph, guards, proposals
 from portal.access import Action, Actor, Scope
+from portal.models import Rag
 from portal.options import Options
 from portal.wiring import Parts
 
@@ -51,16 +52,25 @@ def around(
         named = graph.find(parts, actor, rag_id, thing, limit=1, staged=staged)
         if named:
             iri = named[0].iri
+        elif found := _nearest(parts, actor, rag_id, thing, staged):
+            iri = found
         else:
-            near = finding.search(parts, actor, rag_id, thing, Options(mode="mix", top_k=1, staged=staged))
-            if not near.entities:
-                return Around(thing)
-            iri = str(near.entities[0].iri)
+            return Around(thing)
     picture = graph.neighbourhood(parts, actor, rag_id, iri, hops, cap=NODES, staged=staged)
     label = {n.iri: n.label for n in picture.nodes}
     both = (*picture.edges, *picture.values)
     edges = tuple(Said(label.get(e.subject, e.subject), e.label, label.get(e.object, e.object)) for e in both)
     return Around(label.get(iri, thing), edges, tuple(e.triple for e in both), picture.left_out)
+
+
+def _nearest(parts: Parts, actor: Actor, rag_id: int, name: str, staged: int | None) -> str:
+    """The thing whose name or facts are nearest; "" if there is none."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.read)
+        version = db.get_one(Rag, rag_id).version
+    proposal = proposals.of(parts, rag_id, staged) if staged is not None else None
+    found = finding.found_by(parts, rag_id, version, name, Options(mode="mix", top_k=1), (), proposal)
+    return str(found.entities[0].iri) if found.entities else ""
 
 
 def overview(

@@ -23,6 +23,7 @@ from kg.changes.decide import Settle
 from kg.edits import RemovedThing
 from kg.errors import KgError
 from kg.model import Change, Decision, Entity, Fact, Fit, Kind, OntologyClass, Verdict
+from kg.retrieve import Retrieved
 from portal import db, explore
 from portal.access import TABLE, Action, Scope
 from portal.edit_terms import Relation
@@ -30,6 +31,7 @@ from portal.edits import Why
 from portal.errors import Forbidden, NotFound, PortalError
 from portal.model_listing import Draft
 from portal.models import Role
+from portal.options import Options
 from portal.quotas import Whose
 from portal.review_rows import Filter, Row
 from portal.settings import Settings
@@ -56,7 +58,7 @@ OF_RAG: dict[Action, str] = {
     Action.ask: """
         chats.ask chats.conversations chats.delete chats.edit chats.export chats.get chats.rate chats.rename
         chats.retry chats.share chats.stop questions.ask questions.asked questions.events
-        finding.retrieve_each finding.search tools.overview
+        finding.retrieve_each finding.search finding.version_of tools.overview
         guards.admit model_listing.choice search.search
         """,
     Action.export: "artifacts.listing artifacts.stream exports.export exports.written",
@@ -140,6 +142,7 @@ ARGUMENTS: dict[str, Any] = {
     "source": Path("none"), "change": PROPOSED, "asked": "x-1", "entity": Entity(URIRef("x:y"), "X"),
     "property_": URIRef("x:p"), "outward": True,
     "profile_id": NONE_SUCH, "key": "sk-x", "draft": Draft("x", "other", "http://127.0.0.1:1/v1", "m"),
+    "found": Retrieved(""), "options": Options(), "approved": None,
 }  # fmt: skip
 
 

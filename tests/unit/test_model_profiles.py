@@ -29,7 +29,7 @@ from portal.errors import Conflict, Invalid, NotFound
 from portal.model_listing import Draft
 from portal.model_profiles import Source
 from portal.models import AuditEvent, StoredProfile
-from portal.questions import Options
+from portal.options import Options
 from portal.settings import Settings
 from portal.wiring import Parts, wire
 from tests.scripted_model import Say, scripted
