@@ -13,7 +13,7 @@ from typing import cast
 from rdflib import Literal, URIRef
 
 from kg import contents, rdf
-from kg.model import Entity, Fact, Ontology
+from kg.model import Entity, Fact, Ontology, Term
 from kg.rdf import NAMING, Triple
 from kg.store import GraphStore
 from kg.store.laid import Laid
@@ -218,6 +218,11 @@ class ApprovedGraph:
         found = sorted({(cast(URIRef, r["s"]), nt(r["o"]), r["o"]) for r in rows})[:limit]
         return self.facts((s, property_, o) for s, _, o in found)
 
+    def values_of(self, property_: URIRef, limit: int) -> tuple[tuple[URIRef, Term], ...]:
+        """Subjects and objects of a property's facts, at most `limit`, without their provenance."""
+        rows = self._look.select(self.dataset.facts, "of_predicate.rq", predicate=property_, limit=limit)
+        return tuple((cast(URIRef, r["s"]), r["o"]) for r in rows)[:limit]
+
     def degrees(self, iris: Iterable[URIRef]) -> dict[URIRef, int]:
         """How many facts each is the subject or the object of; those without any are left out."""
         found: dict[URIRef, int] = defaultdict(int)
@@ -260,6 +265,16 @@ class ApprovedGraph:
         """How much is approved (what is staged is not counted)."""
         known, ontology = marker(self.store, self.dataset), self.ontology()
         return Counts(known.entities, known.facts, len(ontology.classes), len(ontology.properties))
+
+    def uses(self) -> dict[URIRef, int]:
+        """How many things each class has, and how many facts each property. Cost: the whole graph."""
+        many: dict[URIRef, int] = defaultdict(int)
+        for query, name in (("class_uses.rq", "c"), ("property_uses.rq", "p")):
+            for sign, graph in self._look.layers(self.dataset.facts):
+                for row in self._look.rows(query, graph=graph):
+                    if name in row:
+                        many[cast(URIRef, row[name])] += sign * int(row["n"])
+        return dict(many)
 
     def _holders(self, document_ids: Iterable[str]) -> set[URIRef]:
         """The entities and assertions with evidence in these documents."""

@@ -115,6 +115,16 @@ def initial_keys(n: Name) -> frozenset[str]:
     return frozenset((f"~{words[0][0]} {words[-1]}", f"~{words[1][0]} {words[0]}"))
 
 
+def letters(label: str) -> list[str]:
+    """The words of a label in folded Latin letters, whatever it is written in.
+
+    >>> letters("Жуков"), letters("Zhukov"), letters("José García")
+    (['zhukov'], ['zhukov'], ['iose', 'garkia'])
+    """
+    plain = unicodedata.normalize("NFKC", label[:LONGEST])
+    return [_latin(_plain(w.casefold().replace("ё", "е"))) for w in _WORD.findall(plain)]
+
+
 def core_key(n: Name) -> str:
     """`compact` of the core: "GraphRAG system" -> "grafrag"."""
     kept = [x for w, x in zip(n.words, n.latin, strict=True) if w in n.core]

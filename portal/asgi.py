@@ -21,7 +21,7 @@ from portal.doors import app as doors
 from portal.doors import mcp, metrics, sparql
 from portal.errors import PartDown
 from portal.gate import USER_HEADER, Gate, Headers
-from portal.routes import downloads, health, links, people, sso
+from portal.routes import downloads, health, links, people, sso, vendored
 from portal.settings import Settings
 from portal.ui import theme, words
 from portal.wiring import Parts
@@ -57,6 +57,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *links.routes(parts),
         *sso.routes(parts),
         *downloads.routes(parts),
+        *vendored.routes(),
         *doors.routes(parts),
         *sparql.routes(parts),
         *mcp.routes(parts),

@@ -14,6 +14,7 @@ from kg.rdf import Triple
 from portal import access, proposals
 from portal.access import Action, Actor
 from portal.errors import NotFound
+from portal.explore import finding
 from portal.graph_words import FactView, property_label, views
 from portal.models import Change, Cycle, CycleState
 from portal.proposals import Proposal
@@ -43,6 +44,7 @@ class Mark(StrEnum):
     same = "same"
     added = "added"
     removed = "removed"
+    kind = "kind"  # no fact: a kind below a wider one
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,9 @@ class Picture:
 def find(
     parts: Parts, actor: Actor, rag_id: int, words: str, limit: int = 20, staged: int | None = None
 ) -> tuple[Found, ...]:
-    """Things whose name begins with or holds these words."""
-    graph = _graph(parts, actor, rag_id, staged)
-    return tuple(Found(str(i), label) for i, label in graph.search_labels(words, limit)) if words else ()
+    """Things by a few letters of one of their names, the best found first."""
+    found = finding.find(parts, actor, rag_id, words, limit, staged)
+    return tuple(Found(f.iri, f.label) for f in found)
 
 
 def prominent(

@@ -132,7 +132,7 @@ def between(parts: Parts, actor: Actor, rag_id: int, since: int, to: int) -> Bet
     approved = ApprovedGraph(parts.store, dataset)
     added, removed = _facts(dataset, delta.add), _facts(dataset, delta.remove)
     whole = {rdf.assertion(dataset, *f.triple) for f in (*added, *removed)}
-    changed = _as_of(parts, rag_id, to).asserted(sorted(_assertions(dataset, delta) - whole)[:TOLD])
+    changed = as_of(parts, rag_id, to).asserted(sorted(_assertions(dataset, delta) - whole)[:TOLD])
     now, before = _labels(delta.add), _labels(delta.remove)
     names = before | now
 
@@ -152,7 +152,7 @@ def between(parts: Parts, actor: Actor, rag_id: int, since: int, to: int) -> Bet
     )
 
 
-def _as_of(parts: Parts, rag_id: int, version: int) -> ApprovedGraph:
+def as_of(parts: Parts, rag_id: int, version: int) -> ApprovedGraph:
     """The graph as it was: what came since is taken back in memory."""
     with parts.session() as db:
         current = db.get_one(Rag, rag_id).version

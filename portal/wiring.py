@@ -24,6 +24,8 @@ from portal.files import Files
 from portal.settings import Settings
 
 if TYPE_CHECKING:  # heavy; most processes never use both
+    from rdflib import URIRef
+
     from kg.embed import Embedder
     from kg.index import Index
     from portal.embedding import Embedding
@@ -76,6 +78,11 @@ class Parts:
     @cached_property
     def proposed(self) -> "OrderedDict[str, Proposal]":
         """The proposals that were laid out last, see `portal.proposals`."""
+        return OrderedDict()
+
+    @cached_property
+    def uses(self) -> "OrderedDict[tuple[int, int], dict[URIRef, int]]":
+        """How often classes and properties are used, of a few versions, see `portal.explore.terms`."""
         return OrderedDict()
 
     def close(self) -> None:

@@ -11,16 +11,19 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import XSD
 from sqlmodel import select
 
-from kg import values
+from kg import rdf, values
+from kg import versions as kg_versions
 from kg.approved import Approved
+from kg.index import IndexDelta, fact_row
+from kg.index.index import Blank
 from kg.merge import merge
-from kg.model import Document, Entity, Evidence, Fact, Ontology, OntologyClass, Period, Property
+from kg.model import Delta, Document, Entity, Evidence, Fact, Ontology, OntologyClass, Period, Property
 from kg.ontology import Induction
 from kg.vocab import Dataset
 from portal import change_rows, documents, publishing, versions
 from portal.access import Actor
 from portal.documents import Upload, text_key
-from portal.models import Cycle, CycleState, Revision
+from portal.models import Cycle, CycleState, Rag, Revision
 from portal.wiring import Parts
 
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
@@ -159,12 +162,35 @@ def publish(parts: Parts, actor: Actor, rag_id: int, induction: Induction, told:
     return done.version
 
 
+def lay_down(parts: Parts, actor: Actor, rag_id: int, found: Induction) -> None:
+    """Version 1 without a review: of tens of thousands of things it would take minutes."""
+    dataset = parts.dataset(rag_id)
+    contents = (*found.ontology.classes, *found.ontology.properties, *found.entities, *found.facts)
+    delta = Delta(add=frozenset(q for c in contents for q in rdf.quads(dataset, c)))
+    kg_versions.publish(parts.store, dataset, delta, base=0, new=1, token="laid")
+    label = {e.iri: e.label for e in found.entities} | {p.iri: p.label for p in found.ontology.properties}
+    rows = tuple(fact_row(rdf.assertion(dataset, *f.triple), f, label) for f in found.facts)
+    parts.index.apply(dataset, 1, IndexDelta(entities=found.entities, facts=rows))
+    with parts.session() as db:
+        rag = db.get_one(Rag, rag_id)
+        rag.version = 1
+        db.add(rag)
+        db.commit()
+
+
 def told(parts: Parts, actor: Actor, rag_id: int, name: str = "town.md") -> Told:
     """An uploaded document without a text of its own yet."""
     documents.upload(parts, actor, rag_id, [Upload(name, f"{name} of {rag_id}".encode())])
     with parts.session() as db:
         revision = db.exec(select(Revision).where(Revision.rag_id == rag_id)).one()
         return Told(revision.key, name)
+
+
+def without_vectors(parts: Parts) -> None:
+    """Publish without embedding anything: of thousands of things it would take minutes, and no picture and
+    no name needs it. The vectors say nothing, under the name of the model that would have made them."""
+    model = parts.index.embedder
+    parts.index.embedder = Blank(model.dimensions, model.name, model.window)
 
 
 def _literal(value: str | Literal) -> Literal:

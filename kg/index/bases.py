@@ -21,7 +21,7 @@ from kg.vocab import Dataset
 
 _FRESH = 2000  # rows after the base from which a new one is made ...
 _FRESH_SHARE = 0.25  # ... if they are at least so much of it
-_FORMAT = 5  # of the arrays; another number makes them anew
+_FORMAT = 6  # of the arrays; another number makes them anew
 
 
 def cache_of(uri: str) -> Path:

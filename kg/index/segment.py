@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from kg.index import schema
 from kg.index.alike import alike
+from kg.index.spelled import Spelled, spell
 from kg.index.tables import Tables
 from kg.model import Period
 from kg.periods import days
@@ -56,6 +57,7 @@ class Segment:
     name: np.ndarray  # int64[names], ascending
     alike: np.ndarray  # int64[?, 2]: names that are alike ...
     likeness: np.ndarray  # float32[?]: ... and how much
+    spelled: Spelled  # the names of its entities
 
 
 def read(tables: Tables, after: int, until: int) -> Segment:
@@ -104,7 +106,14 @@ def read(tables: Tables, after: int, until: int) -> Segment:
         name=name,
         alike=name[pairs],
         likeness=likeness,
+        spelled=spell(_called(entities)),
     )
+
+
+def _called(entities: pa.Table) -> list[list[str]]:
+    """The names of each, its label first."""
+    labels, others = entities["label"].to_pylist(), entities["name_texts"].to_pylist()
+    return [[label, *(also or ())] for label, also in zip(labels, others, strict=True)]
 
 
 def _columns(table: str) -> list[str]:
@@ -116,6 +125,10 @@ def save(segment: Segment, folder: Path) -> None:
     folder.mkdir(parents=True)
     for f in fields(Segment):
         value = getattr(segment, f.name)
+        if isinstance(value, Spelled):
+            for part in fields(Spelled):
+                np.save(folder / f"{f.name}.{part.name}.npy", getattr(value, part.name), allow_pickle=False)
+            continue
         if not isinstance(value, Rows):
             np.save(folder / f"{f.name}.npy", value, allow_pickle=False)
             continue
@@ -137,9 +150,12 @@ def load(folder: Path) -> Segment:
         return Rows(**{a: array(f"{name}.{a}") for a in _ARRAYS}, shown=shown)
 
     made: dict[str, Any] = {
-        f.name: rows(f.name) if f.name in schema.SEARCHED else array(f.name) for f in fields(Segment)
+        f.name: rows(f.name) if f.name in schema.SEARCHED else array(f.name)
+        for f in fields(Segment)
+        if f.name != "spelled"
     }
-    return Segment(**made)
+    spelled = Spelled(**{f.name: array(f"spelled.{f.name}") for f in fields(Spelled)})
+    return Segment(**made, spelled=spelled)
 
 
 def _rows(table: pa.Table, name: str, dimensions: int) -> Rows:

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from kg.index import schema
 from kg.index.graph import Graph, weave
+from kg.index.network import Network, join
 from kg.index.segment import Rows, Segment
 from kg.index.tables import Tables
 
@@ -102,6 +103,18 @@ class View:
     def fact_ends(self) -> np.ndarray:
         """int64[facts, 2]: nodes of subject and object, -1 for none."""
         return self.graph.things(np.concatenate([s.fact_ends for s in self.segments]))
+
+    @cached_property
+    def entity_degree(self) -> np.ndarray:
+        """int64[entities]: how many facts each is the subject or the object of."""
+        ends = self.fact_ends[self.facts.alive].ravel()
+        many = np.bincount(ends[ends >= 0], minlength=len(self.graph.thing) or 1)
+        return many[self.entity_things] if len(self.graph.thing) else np.zeros(0, np.int64)
+
+    @cached_property
+    def network(self) -> Network:
+        """The facts between entities."""
+        return join(self.entities.alive, self.entity_things, self.fact_ends, self.facts.alive)
 
     @cached_property
     def fact_times(self) -> "Times":

@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from kg.rdf import triple_key
-from portal import graph, navigation
-from portal.graph import Mark, Picture, Thing
+from portal import documents, graph, navigation
+from portal.explore import picture as pictures
+from portal.explore.picture import CAPS, Drawn, Wanted
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
-from portal.session import Here
-from portal.ui import drawing, edit_facts, edit_things, html, layout, origin, sentences, words
-
-SHOWN = 60  # facts of one thing in the list
+from portal.session import Here, asked_number
+from portal.ui import explore_list, explore_side, explore_state, html, picture, words
+from portal.ui.explore_finder import finder
+from portal.ui.explore_state import Touched
+from portal.ui.times import number
 
 
 def whose(here: Here, staged: int | None) -> None:
@@ -26,27 +27,23 @@ def whose(here: Here, staged: int | None) -> None:
         html.show("{chip}", chip=html.chip(_("Version {n}").format(n=here.rag.version), "good"))
 
 
-def explore(here: Here, staged: int | None) -> None:
+def explore(here: Here) -> None:
     with words.explained():
+        staged = asked_number("staged") if "staged" in st.query_params else None
         iri = _chosen(here, staged)
         if not iri:
             return
-        thing = graph.thing(here.parts, here.actor, here.rag_id, iri, staged=staged)
-        hops = st.segmented_control(
-            _("How far around it"),
-            [1, 2],
-            default=1,
-            required=True,
-            format_func=lambda n: ngettext("{n} step", "{n} steps", n).format(n=n),
-            key="hops",
-        )
-        picture = graph.neighbourhood(here.parts, here.actor, here.rag_id, iri, hops or 1, staged=staged)
-        left, right = st.columns([3, 2], gap="medium")
-        with left:
-            _draw(picture, staged)
-        with right:
-            _about(here, thing, staged)
-        _list(picture, staged)
+        of = f"{here.rag_id} {iri} {staged}"
+        now = explore_state.touched(of)
+        wanted, layout = _wanted(here, iri, staged, now)
+        with words.explained():
+            drawn = pictures.picture(here.parts, here.actor, here.rag_id, wanted)
+            left, right = st.columns([3, 2], gap="medium")
+            with left:
+                _draw(drawn, wanted, layout, now)
+            with right:
+                explore_side.panel(here, drawn, wanted, now)
+            explore_list.tables(here, drawn, staged)
 
 
 def _chosen(here: Here, staged: int | None) -> str:
@@ -54,119 +51,100 @@ def _chosen(here: Here, staged: int | None) -> str:
     clicked = st.session_state.pop("clicked", None)
     if clicked:
         st.query_params["thing"] = clicked
-    text = st.text_input(
-        _("Find a thing"),
-        key="find",
-        placeholder=_("Name of a person, organisation, place…"),
-        icon=":material/search:",
-    )
-    if text:
-        found = graph.find(here.parts, here.actor, here.rag_id, text.strip(), staged=staged)
-        if not found:
-            st.info(_("Nothing has a name like that."))
-    else:
-        found = graph.prominent(here.parts, here.actor, here.rag_id, staged=staged)
-        found = found or graph.find(here.parts, here.actor, here.rag_id, "", staged=staged)
     asked = st.query_params.get("thing", "")
-    if found:
-        names = {f.iri: f.label for f in found}
-        picked = st.pills(
-            _("Found") if text else _("Begin with"),
-            list(names),
-            format_func=lambda i: names[i],
-            default=asked if asked in names else None,
-            key=f"pick-{text}-{asked}",
+    found = finder(here, _("Find a thing"), "find", asked, staged)
+    if found and found != asked and asked:
+        st.query_params["thing"] = found
+    return found
+
+
+def _wanted(here: Here, iri: str, staged: int | None, now: Touched) -> tuple[Wanted, str]:
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        hops = st.segmented_control(
+            _("How far around it"),
+            [1, 2, 3],
+            default=1,
+            required=True,
+            format_func=lambda n: ngettext("{n} step", "{n} steps", n).format(n=n),
+            key="hops",
         )
-        if picked and picked != asked:
-            st.query_params["thing"] = picked
-            return picked
-    return asked or (found[0].iri if found and not text else "")
-
-
-def _draw(picture: Picture, staged: int | None) -> None:
-    clicked = drawing.draw(picture)
-    if clicked and clicked != picture.centre:
-        st.session_state["clicked"] = clicked
-        st.rerun()
-    if picture.left_out:
-        text = ngettext(
-            "{n} more connection is not drawn.", "{n} more connections are not drawn.", picture.left_out
+        cap = st.selectbox(_("At most"), CAPS, index=1, key="cap", width=120, format_func=number)
+        names = picture.layout_names()
+        chosen = st.selectbox(
+            _("Layout"),
+            ["", *names],
+            format_func=lambda k: names.get(k) or _("By itself"),
+            key="layout",
+            width=190,
         )
-        st.caption(text.format(n=picture.left_out))
-    shown = [*(drawing.marks() if staged else ()), *drawing.legend(picture)]
-    html.show('<div class="f-meta">{legend}</div>', legend=html.join(shown))
-
-
-def _about(here: Here, thing: Thing, staged: int | None) -> None:
-    """What is said of it, each with where it is said."""
-    st.subheader(html.plain(thing.entity.label), anchor=False)
-    html.show(
-        '<div class="f-meta">{kinds}</div><p class="f-wrap">{description}</p>',
-        kinds=html.join(html.chip(c, "info", dot=False) for c in thing.classes),
-        description=thing.entity.description,
+    classes, properties, held, version = _filters(here, staged)
+    wanted = Wanted(
+        iri,
+        hops or 1,
+        cap,
+        now.expanded,
+        tuple(sorted(now.pinned)),
+        now.hidden,
+        classes,
+        properties,
+        held,
+        version,
+        staged,
     )
-    if staged is None:
-        with st.container(horizontal=True, gap="small"):
-            edit_things.row(here, str(thing.entity.iri), thing.entity.label)
-    if thing.entity.aliases:
-        st.caption(_("Also called: {names}").format(names=html.plain(", ".join(thing.entity.aliases))))
-    with st.container(height=520, border=False):
-        for view in thing.facts[:SHOWN]:
-            html.show(
-                '<div class="f-sentence" style="font-size:1rem">{sentence}</div>{quote}',
-                sentence=sentences.fact(view),
-                quote=layout.quote(view.fact.evidence[0]) if view.fact.evidence else "",
-            )
-            if not staged and st.button(
-                _("Where this comes from"),
-                key=f"origin-{triple_key(*view.fact.triple)}",
-                type="tertiary",
-                icon=":material/history_edu:",
-            ):
-                origin.window(view)
-            if not staged:
-                edit_facts.button(here, view, "graph")
-    if thing.total > SHOWN:
-        st.caption(_("and {n} more").format(n=thing.total - SHOWN))
+    return wanted, chosen or ("force" if cap <= picture.FORCED else "rings")
 
 
-def _chip(mark: Mark) -> html.Markup | str:
-    match mark:
-        case Mark.added:
-            return html.chip(_("would be added"), "good")
-        case Mark.removed:
-            return html.chip(_("would be removed"), "bad")
-        case Mark.same:
-            return ""
+def _filters(
+    here: Here, staged: int | None
+) -> tuple[frozenset[str], frozenset[str], frozenset[str], int | None]:
+    """Kinds, relations, documents (none: all), and the version to look at."""
+    with st.expander(_("Only some of it"), icon=":material/filter_alt:"):
+        known = graph.ontology(here.parts, here.actor, here.rag_id)
+        kinds = {str(c.iri): c.label for c in known.classes}
+        relations = {str(p.iri): p.label for p in known.properties if p.kind == "object"}
+        classes = _some(_("Kinds"), kinds, "only-kinds", _("All kinds"))
+        properties = _some(_("Relations"), relations, "only-relations", _("All relations"))
+        if staged is not None:
+            return classes, properties, frozenset(), None
+        held = {
+            d.revision: d.name
+            for d in documents.listing(here.parts, here.actor, here.rag_id)
+            if d.approved and not d.error
+        }
+        chosen = _some(_("Only these documents"), held, "only-documents", _("All documents"))
+        version = st.selectbox(_("As of version"), range(here.rag.version, 0, -1), key="only-version")
+    return classes, properties, chosen, None if version == here.rag.version else version
 
 
-def _list(picture: Picture, staged: int | None) -> None:
-    """What the picture shows, for keyboards and screen readers."""
-    label = {n.iri: n.label for n in picture.nodes}
-    with st.expander(_("The picture as a list"), icon=":material/list:", expanded=bool(staged)):
-        rows = sorted((*picture.edges, *picture.values), key=lambda e: e.mark is Mark.same)
-        cells = html.join(
-            html.fill(
-                "<tr><td>{a}</td><td>{b}</td><td>{c} {mark}</td></tr>",
-                a=label[e.subject],
-                b=e.label,
-                c=label.get(e.object, e.object),
-                mark=_chip(e.mark),
-            )
-            for e in rows
-        )
-        html.show(
-            '<div class="f-scroll"><table class="f-table"><thead><tr><th>{a}</th><th>{b}</th>'
-            "<th>{c}</th></tr></thead><tbody>{cells}</tbody></table></div>",
-            a=_("Thing"),
-            b=_("Relation"),
-            c=_("Thing or value"),
-            cells=cells,
-        )
-        others = {n.iri: n.label for n in picture.nodes if n.iri != picture.centre}
-        go = st.selectbox(
-            _("Go to"), list(others), index=None, format_func=lambda i: others[i], key=f"go-{picture.centre}"
-        )
-        if go:
-            st.session_state["clicked"] = go
-            st.rerun()
+def _some(label: str, names: dict[str, str], key: str, all_: str) -> frozenset[str]:
+    return frozenset(
+        st.multiselect(label, list(names), format_func=lambda k: names[k], placeholder=all_, key=key)
+    )
+
+
+def _draw(drawn: Drawn, wanted: Wanted, layout: str, now: Touched) -> None:
+    summary = shown(drawn)
+    st.caption(summary)
+    described = _("{what} The list below says the same.").format(what=summary)
+    picked = picture.draw(drawn, layout, described, key="picture", pinned=now.pinned, picked=now.picked)
+    if picked is not None:
+        if picked.expand:
+            explore_state.expand(now, picked.thing)
+        else:
+            explore_state.pick(now, picked.link.key if picked.link else picked.thing)
+        st.rerun()
+    picture.legend(drawn, staged=wanted.staged is not None)
+
+
+def shown(drawn: Drawn) -> str:
+    """How much of it is drawn, and what was left out."""
+    things, facts = len(drawn.nodes), len(drawn.links)
+    if things < drawn.total:
+        text = _("Showing {shown} of {total} things, those with most facts first; {facts}.")
+    else:
+        text = _("Showing all {total} things; {facts}.")
+    if facts < drawn.all_links:
+        told = _("{shown} of {total} facts").format(shown=number(facts), total=number(drawn.all_links))
+    else:
+        told = ngettext("{n} fact", "{n} facts", facts).format(n=number(facts))
+    return text.format(shown=number(things), total=number(drawn.total), facts=told)

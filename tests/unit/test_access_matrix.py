@@ -29,6 +29,7 @@ from portal.access import TABLE, Action, Scope
 from portal.edit_terms import Relation
 from portal.edits import Why
 from portal.errors import Forbidden, NotFound, PortalError
+from portal.explore.picture import Wanted
 from portal.model_listing import Draft
 from portal.models import Role
 from portal.options import Options
@@ -52,7 +53,10 @@ OF_RAG: dict[Action, str] = {
         edits.without_effect
         history.between history.compare history.origins history.timeline marks.within graph.picture_of
         explore.entity.communities explore.entity.facts explore.entity.namesakes explore.entity.page
-        explore.past.of
+        explore.past.of explore.views.check explore.finding.find explore.finding.foremost
+        explore.picture.picture
+        explore.picture.way explore.picture.fact explore.terms.terms explore.places.places
+        explore.dates.dates
         publications.latest sparql.dataset sparql.query tools.around
         """,
     Action.ask: """
@@ -140,9 +144,10 @@ ARGUMENTS: dict[str, Any] = {
     "why": Why("seen"), "edit": RemovedThing(URIRef("x:y")), "edit_id": NONE_SUCH, "iris": ("x:y",),
     "aliases": (), "kinds": (), "keep": "x:y", "drop": "x:z", "relation": Relation("x"),
     "source": Path("none"), "change": PROPOSED, "asked": "x-1", "entity": Entity(URIRef("x:y"), "X"),
-    "property_": URIRef("x:p"), "outward": True,
     "profile_id": NONE_SUCH, "key": "sk-x", "draft": Draft("x", "other", "http://127.0.0.1:1/v1", "m"),
     "found": Retrieved(""), "options": Options(), "approved": None,
+    "property_": URIRef("x:p"), "outward": True, "wanted": Wanted("x:y"), "start": "x:y", "end": "x:z",
+    "triple": ("x:y", "x:p", "x:z"),
 }  # fmt: skip
 
 
