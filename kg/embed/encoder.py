@@ -49,7 +49,7 @@ def build(weights: Weights, file: Path) -> None:
     hidden, size = weights.hidden, weights.hidden // weights.heads
     g.constant("heads", np.array([0, 0, weights.heads, size], np.int64))
     g.constant("flat", np.array([0, 0, hidden], np.int64))
-    numbers = {"one": 1.0, "scale": size**-0.5, "tiny": 1e-12, "half": 0.5, "root": 0.5**0.5}
+    numbers = {"one": 1.0, "scale": size**-0.5, "tiny": 1e-12, "half": 0.5, "root": 2**0.5}
     for name, value in numbers.items():
         g.constant(name, np.array(value, np.float32))
     x = g.norm("inputs_embeds", "emb.ln", "ln")
@@ -95,7 +95,8 @@ def _layer(g: _Graph, x: str, p: str) -> str:
     y = g.linear(y, f"{p}ao", hidden, f"{p}ao")
     x = g.norm(g.node("Add", [x, y], f"{p}r1"), f"{p}aln", f"{p}ln1")
     y = g.linear(x, f"{p}fi", hidden, f"{p}fi")
-    gate = g.node("Add", [g.node("Erf", [g.node("Mul", [y, "root"], f"{p}g1")], f"{p}g2"), "one"], f"{p}g3")
+    # divided, not multiplied: so the runtime knows GELU by its form, and computes it in one pass
+    gate = g.node("Add", [g.node("Erf", [g.node("Div", [y, "root"], f"{p}g1")], f"{p}g2"), "one"], f"{p}g3")
     y = g.node("Mul", [g.node("Mul", [y, gate], f"{p}g4"), "half"], f"{p}g5")
     y = g.linear(y, f"{p}fo", inner, f"{p}fo")
     return g.norm(g.node("Add", [x, y], f"{p}r2"), f"{p}oln", f"{p}ln2")
