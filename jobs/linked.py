@@ -28,7 +28,8 @@ def kept(work: Work) -> tuple[Linked, ...]:
             .where(col(Revision.media_type).in_(linked.RDF_KINDS))
             .order_by(col(Revision.id))
         ).all()
-    return tuple(values.loads(Linked, work.parts.files.get(_key(work, key))) for key in keys)
+    found = (values.loads(Linked, work.parts.files.get(_key(work, key))) for key in keys)
+    return tuple(linked.known_as(x, work.approved) for x in found)
 
 
 def joined(work: Work, induction: Induction, ontology: Ontology) -> Induction:

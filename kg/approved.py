@@ -223,6 +223,10 @@ class ApprovedGraph:
         rows = self._look.select(self.dataset.facts, "of_predicate.rq", predicate=property_, limit=limit)
         return tuple((cast(URIRef, r["s"]), r["o"]) for r in rows)[:limit]
 
+    def having(self, property_: URIRef, values: Iterable[Term]) -> tuple[tuple[URIRef, Term], ...]:
+        """Which things have which of these values."""
+        return tuple(self._look.pointing(self.dataset.facts, property_, list(values)))
+
     def degrees(self, iris: Iterable[URIRef]) -> dict[URIRef, int]:
         """How many facts each is the subject or the object of; those without any are left out."""
         found: dict[URIRef, int] = defaultdict(int)

@@ -10,6 +10,7 @@ from portal.ui import versions as draw
 here = enter(Action.read)
 layout.heading(_("Versions"), _("Every approval makes a version. Any of them can be returned to."))
 draw.under_way(here)
+draw.follow(here)
 timeline = history.timeline(here.parts, here.actor, here.rag_id)
 if timeline:
     draw.compare(here)

@@ -18,7 +18,7 @@ from streamlit.web.bootstrap import load_config_options
 from portal import db, logs, process, tracing
 from portal.arrivals import Arrivals
 from portal.doors import app as doors
-from portal.doors import mcp, metrics, sparql
+from portal.doors import data, feeds, mcp, metrics, sparql
 from portal.errors import PartDown
 from portal.gate import USER_HEADER, Gate, Headers
 from portal.routes import downloads, health, links, people, sso, vendored
@@ -60,6 +60,8 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *vendored.routes(),
         *doors.routes(parts),
         *sparql.routes(parts),
+        *data.routes(parts),
+        *feeds.routes(parts),
         *mcp.routes(parts),
         *metrics.routes(parts),
         Route("/auth/icon.svg", _icon),

@@ -19,7 +19,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal import arrivals, logins
-from portal.doors import TOKENED
+from portal.doors import TOKENED, data
+from portal.doors.data import WELL_KNOWN
 from portal.errors import PartDown
 from portal.i18n import gettext as _
 from portal.i18n import preferred, use
@@ -39,6 +40,7 @@ class Gate:
 
     def __init__(self, app: ASGIApp, parts: Parts) -> None:
         self.app, self.parts = app, parts
+        self.either = (WELL_KNOWN, *(f"{prefix}ferag-" for prefix in data.prefixes(parts)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -50,7 +52,7 @@ class Gate:
         if not self._known_host(asked) and not scope["path"].startswith(("/healthz", "/readyz")):
             await self._refuse(scope, receive, send, PlainTextResponse("unknown host", 400))
             return
-        door = http and scope["path"].startswith(TOKENED)  # no cookie is looked at there: a token or nothing
+        door = http and (scope["path"].startswith(TOKENED) or self._shows_a_token(asked))
         if not door and not (http and scope["method"] in _SAFE) and not self._same_origin(asked):
             await self._refuse(scope, receive, send, PlainTextResponse("cross-site request", 403))
             return
@@ -75,6 +77,12 @@ class Gate:
         arrivals.known(signed.actor.user_id)
         scope["headers"].append((USER_HEADER.lower().encode(), str(signed.actor.user_id).encode()))
         await self.app(scope, receive if http else self._watched(receive, send, token), send)
+
+    def _shows_a_token(self, asked: HTTPConnection) -> bool:
+        """Where a token does as well as a login: with one in its header, no cookie is looked at."""
+        if not asked.scope["path"].startswith(self.either):
+            return False
+        return "authorization" in asked.headers or asked.scope["method"] == "OPTIONS"
 
     def _watched(self, receive: Receive, send: Send, token: str) -> Receive:
         """A WebSocket's messages, until the login ends; one more is let through, to draw why."""

@@ -17,6 +17,7 @@ from portal.wiring import Parts
 
 LONGEST_NAME = 120
 LONGEST_TEXT = 2000
+LONGEST_LICENCE = 200
 KEPT = timedelta(days=30)  # a deleted one can be brought back
 
 
@@ -29,6 +30,7 @@ class RagView:
     description: str
     guidance: str
     cycle_tokens: int
+    licence: str
     role: Role
     version: int
     documents: int
@@ -95,14 +97,17 @@ def change(
     editors_approve: bool,
     forbid_self_approval: bool,
     cycle_tokens: int,
+    licence: str = "",
 ) -> None:
-    """The settings of a knowledge base. `cycle_tokens` is each cycle's budget at a model, 0 for no limit."""
+    """The settings of a knowledge base. `cycle_tokens` is each cycle's budget at a model, 0 for no limit;
+    `licence` an address or a text, for whoever takes the data away."""
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.manage)
         rag = db.get_one(Rag, rag_id)
         rag.name, rag.description, rag.guidance = _name(name), _text(description), _text(guidance)
         rag.editors_approve, rag.forbid_self_approval = editors_approve, forbid_self_approval
         rag.cycle_tokens = max(0, cycle_tokens)
+        rag.licence = _licence(licence)
         db.add(rag)
         audit.record(
             db,
@@ -113,6 +118,7 @@ def change(
             editors_approve=editors_approve,
             forbid_self_approval=forbid_self_approval,
             cycle_tokens=rag.cycle_tokens,
+            licence=rag.licence,
         )
         db.commit()
 
@@ -185,6 +191,7 @@ def _views(db: Session, rows: Sequence[tuple[Rag, Role]]) -> tuple[RagView, ...]
             description=r.description,
             guidance=r.guidance,
             cycle_tokens=r.cycle_tokens,
+            licence=r.licence,
             role=role,
             version=r.version,
             documents=documents.get(r.id or 0, 0),
@@ -205,6 +212,13 @@ def _name(name: str) -> str:
     plain = clean_name(name)
     if not plain:
         raise Invalid("name", "rag-name-empty")
+    return plain
+
+
+def _licence(text: str) -> str:
+    plain = " ".join(text.split())
+    if len(plain) > LONGEST_LICENCE or any(c in plain for c in '<>"{}|\\^`'):
+        raise Invalid("licence", "licence", longest=LONGEST_LICENCE)
     return plain
 
 

@@ -9,7 +9,6 @@ facts that the reader counts are held against those that were written.
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -143,7 +142,8 @@ def one(what: str, form: str, path: Path, url: str, things: int) -> None:
     began = time.perf_counter()
     told = written(form, url, path, things) if what == "write" else readers(form)[what](form, path)
     seconds = round(time.perf_counter() - began, 2)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    status = Path("/proc/self/status").read_text()  # getrusage tells the parent's
+    memory = int(status.split("VmHWM:")[1].split()[0]) // 1024
     print(json.dumps({"told": told, "seconds": seconds, "peak_mb": memory}))
 
 
@@ -164,7 +164,8 @@ def main() -> None:
             said = frozenset(q for c in world(given.facts) for q in quads(DATASET, c))
             publish(Oxigraph(server.url), DATASET, Delta(add=said), 0, 1, "bench")
             things, facts = given.facts // PER_THING, given.facts // PER_THING * PER_THING
-            print(f"{things:,} things, {facts:,} facts, {len(said):,} quads")
+            print(f"{things:,} things, {facts:,} facts, {len(said):,} quads", flush=True)
+            del said
             for form in given.forms:
                 path = Path(folder) / f"out.{form}"
                 made = measured("write", form, str(path), server.url, str(things))
@@ -178,7 +179,8 @@ def main() -> None:
                     wrong += not same
                     print(
                         f"{'':9} {name:10} {found['seconds']:>7} s {found['peak_mb']:>6} MB "
-                        f"{'equal counts' if same else found['told']}"
+                        f"{'equal counts' if same else found['told']}",
+                        flush=True,
                     )
                 path.unlink()
         finally:

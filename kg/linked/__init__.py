@@ -10,7 +10,7 @@ kg.linked.joined             beside what the cycle read in texts, and what is ap
 """
 
 from kg.linked import own, told
-from kg.linked.joined import into, namesakes
+from kg.linked.joined import into, known_as, namesakes
 from kg.linked.model import Linked, Read
 from kg.linked.statements import statements
 from kg.linked.terms import Terms
@@ -20,7 +20,7 @@ from kg.text.formats import sandbox
 from kg.text.formats.rdf_kinds import RDF_KINDS, rdf_kind
 from kg.vocab import Dataset
 
-__all__ = ["RDF_KINDS", "Linked", "Read", "in_units", "into", "namesakes", "rdf_kind", "read"]
+__all__ = ["RDF_KINDS", "Linked", "Read", "in_units", "into", "known_as", "namesakes", "rdf_kind", "read"]
 
 
 def read(data: bytes, name: str, document_id: str, media_type: str, dataset: Dataset) -> Read:

@@ -9,8 +9,10 @@ from dataclasses import replace
 
 from rdflib import URIRef
 
+from kg.approved import ApprovedGraph
 from kg.changes.plan import renamed
 from kg.linked.model import Linked
+from kg.linked.things import SAME_AS
 from kg.model import Entity, Fact, Merge, Ontology, OntologyClass, Property, ResolvedEntity
 from kg.ontology import Induction
 from kg.ontology.class_index import THING
@@ -58,6 +60,23 @@ def into(induction: Induction, linked: Iterable[Linked], approved: Ontology) -> 
         entities=tuple(entities.values()),
         facts=tuple(some[0] if len(some) == 1 else one(some) for some in facts.values()),
         firm=induction.firm | typed,
+    )
+
+
+def known_as(linked: Linked, graph: ApprovedGraph) -> Linked:
+    """With the things that are approved under another IRI by that one: "same as" says which these are."""
+    told = {f.object: f.subject for f in linked.facts if f.predicate == SAME_AS}
+    if linked.own or not told:
+        return linked
+    names = {told[o]: s for s, o in graph.having(SAME_AS, told) if told[o] != s}
+    if not names:
+        return linked
+    entities = (renamed(e, names) for e in linked.entities)
+    facts = (renamed(f, names) for f in linked.facts)
+    return replace(
+        linked,
+        entities=tuple(e for e in entities if isinstance(e, Entity)),
+        facts=tuple(f for f in facts if isinstance(f, Fact)),
     )
 
 

@@ -20,7 +20,7 @@ from portal.models import UtcTime
 AT_ONCE = 1_000  # rows
 PASSING = frozenset({"pause"})  # what is so while this process lives
 SEALED = "model_profile"  # its secrets are encrypted: see `portal.backup.model_keys`
-SECRET_TABLES = frozenset({"login_session", "access_token", "password_link", "invitation"})
+SECRET_TABLES = frozenset({"login_session", "access_token", "feed_address", "password_link", "invitation"})
 SECRET_COLUMNS = {"user_account": ("password_hash",), SEALED: ("key_sealed",)}
 
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 from pydantic import Field
 
 from portal import cycles, exports, history, versions
+from portal.doors import feeds
 from portal.doors.caller import BIGGEST, SHOWS, Asked, At, RagId, Shown
 from portal.doors.cycles import Cycle as CycleShown
 from portal.models import Cycle
@@ -65,3 +66,19 @@ def export_the_graph(
     known = exports.FORMS[form]
     made = exports.written(at.parts, at.actor, rag, form, version)
     return attachment(f"knowledge-base-{rag}.{known.ending}", known.media_type, made.file)
+
+
+@router.get(
+    "/rags/{rag}/feed",
+    response_class=Response,
+    responses={
+        200: {"content": {feeds.MEDIA: {"schema": {"type": "string"}}}},
+        304: {"description": "As in If-None-Match."},
+    },
+)
+def feed_of_changes(
+    at: At, rag: RagId, known: Annotated[str | None, Header(alias="If-None-Match", max_length=200)] = None
+) -> Response:
+    """What changed, as an Atom feed: an entry for each of the latest versions. Scope: read."""
+    itself = f"{at.parts.settings.address}/api/v1/rags/{rag}/feed"
+    return feeds.answer(at.parts, at.actor, rag, itself, known or "")

@@ -37,7 +37,7 @@ from portal.models.states import (
     StepState,
     UnitState,
 )
-from portal.models.tokens import AccessToken
+from portal.models.tokens import AccessToken, FeedAddress
 from portal.models.work import ModelCall, Outbox, Pause, RagIndex
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "CycleState",
     "Document",
     "Edit",
+    "FeedAddress",
     "Identity",
     "Invitation",
     "InvitationState",

@@ -18,6 +18,7 @@ class Rag(SQLModel, table=True):
     cycle_tokens: int = 0  # the budget of each cycle at a language model; 0: no limit
     banned: list[str] = Field(default_factory=list, sa_column=json_column())  # terms, the owner's
     language: str = Field(default="", max_length=8)
+    licence: str = Field(default="", max_length=200)  # under which its data may be used: an address or a text
     version: int = 0  # the approved version; the graph's marker is the truth, this follows it
     editors_approve: bool = False
     forbid_self_approval: bool = False

@@ -11,7 +11,7 @@ from portal.cycles import CycleView
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.models import CycleState
-from portal.rags import LONGEST_TEXT
+from portal.rags import LONGEST_LICENCE, LONGEST_TEXT
 from portal.session import Here, act
 from portal.ui import html, words
 from portal.ui.layout import Tile, tiles
@@ -117,6 +117,12 @@ def settings(here: Here) -> None:
                 step=10_000,
                 help=_("An upload that is expected to need more waits until somebody allows it."),
             )
+            licence = st.text_input(
+                _("Under which licence may its data be used?"),
+                value=rag.licence,
+                max_chars=LONGEST_LICENCE,
+                help=_("An address or a few words. It goes along with the data that is taken away."),
+            )
             editors = st.checkbox(_("Editors may approve"), value=rag.editors_approve)
             others = st.checkbox(_("Nobody approves their own upload"), value=rag.forbid_self_approval)
             if st.form_submit_button(_("Save"), type="primary"):
@@ -131,6 +137,7 @@ def settings(here: Here) -> None:
                         editors_approve=editors,
                         forbid_self_approval=others,
                         cycle_tokens=int(tokens),
+                        licence=licence,
                     )
                     st.session_state[words.SAID] = _("Saved.")
                     st.rerun()

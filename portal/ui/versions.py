@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from kg.model import Decision
-from portal import exports, history, publications, reviews, versions
+from portal import exports, feeds, history, publications, reviews, versions
 from portal.access import Action
 from portal.history import Between, VersionView
 from portal.i18n import gettext as _
@@ -13,7 +13,7 @@ from portal.i18n import ngettext
 from portal.review_rows import Filter
 from portal.session import Here, act, fragment
 from portal.ui import html, paging, sentences, words
-from portal.ui.times import moment, number
+from portal.ui.times import ago, moment, number
 
 PAGE = 20
 LOOK_SECONDS = 2.0
@@ -46,6 +46,48 @@ def timeline(here: Here, listed: Sequence[VersionView]) -> None:
             _head(here, version)
             _what(here, version)
             _actions(here, version)
+
+
+def follow(here: Here) -> None:
+    """A feed of what changes: its address is made here, shown once, and revoked here."""
+    with st.expander(_("Follow what changes"), icon=":material/rss_feed:"):
+        st.caption(
+            _(
+                "A feed reader shows each new version with what it changed. The address lets in whoever has "
+                "it, to this list only: keep it to yourself, and revoke it when you need it no more."
+            )
+        )
+        st.button(
+            _("Make a feed address"),
+            icon=":material/add:",
+            key="feed-make",
+            on_click=act,
+            args=(feeds.make, here.rag_id),
+            kwargs={"keep": "feed-made"},
+        )
+        made = st.session_state.pop("feed-made", None)
+        if made:
+            st.success(_("Copy the address now: it is not shown again."), icon=":material/key:")
+            st.code(made, language=None, wrap_lines=True)
+        for found in feeds.mine(here.parts, here.actor, here.rag_id):
+            with st.container(horizontal=True, vertical_alignment="center", key=f"feed-{found.id}"):
+                html.show(
+                    '<div class="f-wrap"><code>…/{hint}…</code> '
+                    '<span class="f-small f-soft">{made} · {used}</span></div>',
+                    hint=found.hint,
+                    made=_("made {when}").format(when=ago(found.created_at)),
+                    used=_("read {when}").format(when=ago(found.used_at))
+                    if found.used_at
+                    else _("never read"),
+                )
+                st.button(
+                    _("Revoke"),
+                    key=f"feed-revoke-{found.id}",
+                    help=_("Revoke {name}").format(name=html.plain(found.hint)),
+                    on_click=act,
+                    args=(feeds.revoke, here.rag_id, found.id),
+                    kwargs={"said": _("The address is revoked.")},
+                )
 
 
 def compare(here: Here) -> None:

@@ -51,6 +51,7 @@ OF_RAG: dict[Action, str] = {
         rags.get review_context.around review_context.beside reviews.choices reviews.known reviews.others
         reviews.row reviews.rows reviews.safe_in_bulk reviews.summary
         edits.without_effect
+        feeds.changes feeds.make feeds.mine feeds.revoke feeds.stamp open_data.about open_data.describe
         history.between history.compare history.origins history.timeline marks.within graph.picture_of
         explore.entity.communities explore.entity.facts explore.entity.namesakes explore.entity.page
         explore.past.of explore.views.check explore.finding.find explore.finding.foremost
@@ -107,11 +108,20 @@ OF_ONESELF = """
     access_requests.ask accounts.change_password accounts.change_profile accounts.logout_everywhere
     inbox.count inbox.seen inbox.waiting invitations.accept invitations.accept_mine invitations.decline
     invitations.decline_mine invitations.mine logins.devices logins.revoke members.role_of rags.create
-    rags.deleted rags.mine rags.restore tokens.create tokens.mine tokens.revoke tokens.still_good
+    open_data.catalogue rags.deleted rags.mine rags.restore tokens.create tokens.mine
+    tokens.revoke tokens.still_good
     """
 # of these, what a token may do within its scopes, and what says only who its person is
 BY_TOKEN = frozenset(
-    ["members.role_of", "rags.create", "rags.deleted", "rags.mine", "rags.restore", "tokens.still_good"]
+    [
+        "members.role_of",
+        "open_data.catalogue",
+        "rags.create",
+        "rags.deleted",
+        "rags.mine",
+        "rags.restore",
+        "tokens.still_good",
+    ]
 )
 # inside an action that was checked: they write down, filter and count
 NO_ACTIONS = "tokens.refused guards.outgoing guards.retrieved tools.agent rates.limit notices.closed_for"
@@ -134,7 +144,8 @@ ARGUMENTS: dict[str, Any] = {
     "change_ids": (), "ids": ("none",), "files": (), "facts": (), "scopes": {Scope.read}, "days": 7,
     "question": "Who is Alice?", "questions": ("Who is Alice?",), "text": "words", "words": "Alice",
     "terms": (), "triples": (), "centre": "x:y", "address": "https://pages.example/",
-    "role": Role.viewer, "is_admin": True, "disabled": True, "shared": True, "rating": 1, "title": "x",
+    "role": Role.viewer, "is_admin": True, "disabled": True, "shared": True, "rating": 1,
+    "feed_id": NONE_SUCH, "rest": "ontology", "itself": "x", "title": "x",
     "decision": Decision.accepted, "where": Filter(), "email": "nobody@matrix.example", "language": "",
     "description": "", "guidance": "", "editors_approve": False, "forbid_self_approval": False,
     "thing": "x:y", "old": "not it", "new": "not it either", "here": 0, "since": 1, "how": Settle.keep_both,
