@@ -164,11 +164,15 @@ def _facts(version: VersionView) -> list[str]:
 
 def _what(here: Here, version: VersionView) -> None:
     """What it changed, as sentences; a list is read only when it is asked for."""
-    if version.rolled_back_to is not None or not version.applied:
+    back = version.rolled_back_to is not None
+    if not (back or version.applied):
         return
     if not st.toggle(_("Show what it changed"), key=f"what-{version.number}"):
         return
     with words.explained():
+        if back:  # nobody decided changes for it
+            _between(history.between(here.parts, here.actor, here.rag_id, version.number - 1, version.number))
+            return
         for decision in (Decision.edited, Decision.accepted):
             _rows(here, version, decision)
 
