@@ -30,4 +30,4 @@ elif summary.total:
 elif summary.state is CycleState.review:
     layout.empty(_("Nothing new"), review.nothing_new(summary))
 else:
-    layout.empty(_("Not ready yet"), _("The documents are still being read."))
+    edits.coming(here, summary)

@@ -88,7 +88,15 @@ def as_json(chat: ChatView, messages: tuple[MessageView, ...]) -> str:
                     "text": m.text,
                     "version": m.version,
                     "citations": [
-                        {"n": c.n, "document": c.document, "page": c.page, "quote": c.quote}
+                        {
+                            "n": c.n,
+                            "document": c.document,
+                            "page": c.page,
+                            "quote": c.quote,
+                            "said_by": c.said_by,
+                            "said_on": c.said_on,
+                            "reason": c.reason,
+                        }
                         for c in m.citations
                     ],
                 }
@@ -104,5 +112,5 @@ def as_markdown(chat: ChatView, messages: tuple[MessageView, ...]) -> str:
     lines = [f"# {chat.title}"]
     for m in messages:
         lines.append(f"**{m.text}**" if m.role == "user" else m.text)
-        lines += [f"> [{c.n}] {' '.join(c.quote.split())} — {c.document}" for c in m.citations]
+        lines += [f"> [{c.n}] {' '.join(c.words.split())} — {c.source}" for c in m.citations]
     return "\n\n".join(lines) + "\n"

@@ -128,7 +128,7 @@ def _checked(parts: Parts, actor: Actor, rag_id: int, answer: Answer, terms: Ban
     steps = tuple(replace(s, detail=terms.masked(s.detail)[0]) for s in answer.steps)
     answer = replace(answer, steps=steps, query=terms.masked(answer.query)[0])
     text, many = terms.masked(answer.text)
-    if not many and not any(terms.found(c.quote) for c in answer.citations):
+    if not many and not any(terms.found(c.words) for c in answer.citations):
         return answer
     _record(parts, actor, rag_id, "guard.banned", "answer", terms=many)
     return replace(
@@ -148,14 +148,18 @@ def _hidden(found: Retrieved, terms: BannedTerms) -> Retrieved:
         facts=tuple(
             f
             for f in found.facts
-            if not terms.found(f.sentence) and not any(terms.found(e.quote) for e in f.evidence)
+            if not terms.found(f.sentence)
+            and not any(
+                terms.found(said)
+                for said in (*(e.quote for e in f.evidence), *(s.reason for s in f.statements))
+            )
         ),
     )
 
 
 def _masked(citation: Citation, terms: BannedTerms) -> Citation:
     """Its quote keeps its length, and so its place in the document."""
-    return replace(citation, quote=terms.masked(citation.quote)[0])
+    return replace(citation, quote=terms.masked(citation.quote)[0], reason=terms.masked(citation.reason)[0])
 
 
 def _record(

@@ -7,7 +7,8 @@ from pydantic import TypeAdapter
 from rdflib import URIRef
 
 from kg.answer import Answer, Citation, Sources, Stage
-from kg.model import Evidence
+from kg.answer.model import cited
+from kg.model import Evidence, Statement
 from kg.retrieve import FoundFact, Passage
 
 
@@ -81,18 +82,15 @@ def seen(sources: Sources, stages: tuple[Stage, ...], answer: Answer | None = No
 
 
 def _fact(fact: FoundFact) -> SeenFact:
+    backing: tuple[Evidence | Statement, ...] = (*fact.evidence, *fact.statements)
     return SeenFact(
         sentence=fact.sentence,
         score=fact.score,
         subject=str(fact.subject),
         predicate=str(fact.predicate),
         object=str(fact.object) if isinstance(fact.object, URIRef) else "",
-        quote=_quote(fact.evidence[0], str(fact.iri)) if fact.evidence else None,
+        quote=cited(0, backing[0], str(fact.iri)) if backing else None,
     )
-
-
-def _quote(e: Evidence, fact: str) -> Citation:
-    return Citation(0, e.document_id, e.document, e.page, e.start, e.end, e.quote, fact)
 
 
 def _passage(p: Passage) -> SeenPassage:

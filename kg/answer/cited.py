@@ -48,7 +48,7 @@ def written(
 
     With `may_look` it may say STEPS. `tables` are rows of queries, which tell numbers and carry no mark.
     """
-    listed = "\n\n".join(f"[{n}] {c.citation.document}: {material(c.text)}" for n, c in enumerate(sources, 1))
+    listed = "\n\n".join(f"[{n}] {c.citation.source}: {material(c.text)}" for n, c in enumerate(sources, 1))
     earlier = [Message(t.role, t.text[:2000]) for t in history if t.role != MINUTES][-HISTORY:]
     long_ago = [Message("system", f"Said before, in short: {t.text}") for t in history if t.role == MINUTES]
     wishes = WISHES.format(text=_one_line(visible(manner.instructions))) if manner.instructions else ""

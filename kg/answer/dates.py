@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from kg.model import Evidence, Period
+from kg.model import Evidence, Period, Statement
 
 _MONTHS = {
     "en": [
@@ -90,6 +90,18 @@ def day(time: str, language: str, *, alone: bool = False) -> str:
     month = names[int(parts[1]) - 1] if len(parts) > 1 and 1 <= int(parts[1]) <= 12 else ""
     number = f"{int(parts[2])} " if len(parts) == 3 else ""
     return f"{number}{month} {parts[0]}{end}".strip()
+
+
+def backing(
+    evidence: Sequence[Evidence], statements: Sequence[Statement], periods: Sequence[Period]
+) -> Evidence | Statement | None:
+    """What a fact rests on: a quote; a member's word where no quote says it, or none says when."""
+    quote = proof(evidence, periods)
+    if not statements:
+        return quote
+    years = {t[:4] for p in periods for t in (p.start, p.end) if t}
+    told = quote is not None and (not years or any(y in quote.quote for y in years))
+    return quote if told else statements[-1]
 
 
 def proof(evidence: Sequence[Evidence], periods: Sequence[Period]) -> Evidence | None:

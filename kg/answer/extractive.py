@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kg.answer.choice import choose
-from kg.answer.dates import proof, when
-from kg.answer.model import Citation
+from kg.answer.dates import backing, when
+from kg.answer.model import Citation, cited
 from kg.answer.support import answers
 from kg.answer.terms import terms
 from kg.embed import Embedder
@@ -93,12 +93,13 @@ def _of_facts(facts: Sequence[FoundFact]) -> list[Candidate]:
 def _with_quotes(facts: Sequence[FoundFact]) -> list[tuple[FoundFact, Candidate]]:
     out = []
     for i, fact in enumerate(facts):
-        e = proof(fact.evidence, fact.periods)
-        if e is not None:
-            citation = Citation(0, e.document_id, e.document, e.page, e.start, e.end, e.quote, str(fact.iri))
-            shown = e.quote if len(e.quote) <= LONGEST else fact.sentence
+        rests_on = backing(fact.evidence, fact.statements, fact.periods)
+        if rests_on is not None:
+            citation = cited(0, rests_on, str(fact.iri))
+            quote = citation.quote
+            shown = quote if 0 < len(quote) <= LONGEST else fact.sentence
             rank = 1 - i / len(facts)
-            out.append((fact, Candidate(_line(shown), citation, f"{fact.sentence} {e.quote}", rank)))
+            out.append((fact, Candidate(_line(shown), citation, f"{fact.sentence} {quote}", rank)))
     return out
 
 

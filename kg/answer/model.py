@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
+from kg.model import Evidence, Statement
 from kg.retrieve import Retrieved
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """`[n]` in the text: the quote, where it stands in its document, and the fact read from it, if any."""
+    """`[n]` in the text: the quote, where it stands in its document, and the fact read from it, if any.
+
+    A fact that a member states has no quote and no document: who, on which day and why stand for them.
+    """
 
     n: int
     document_id: str
@@ -17,6 +21,27 @@ class Citation:
     end: int
     quote: str
     fact: str | None = None  # IRI of the assertion
+    said_by: str = ""
+    said_on: str = ""  # ISO
+    reason: str = ""
+
+    @property
+    def source(self) -> str:
+        """The document, or the person and the day."""
+        return self.document or f"{self.said_by}, {self.said_on}"
+
+    @property
+    def words(self) -> str:
+        """The quote, or the person's reason."""
+        return self.quote or self.reason
+
+
+def cited(n: int, backing: Evidence | Statement, fact: str | None = None) -> Citation:
+    """What a fact rests on, as number `n`."""
+    if isinstance(backing, Statement):
+        return Citation(n, "", "", None, 0, 0, "", fact, backing.by, backing.day, backing.reason)
+    e = backing
+    return Citation(n, e.document_id, e.document, e.page, e.start, e.end, e.quote, fact)
 
 
 @dataclass(frozen=True, slots=True)

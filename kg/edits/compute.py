@@ -9,7 +9,19 @@ from dataclasses import dataclass, field, replace
 
 from kg.approved import Approved
 from kg.edits import facts, terms, things
-from kg.edits.model import ChangedTerm, Merged, NewFact, NewTerm, NewThing, Problem, SignedEdit, Split
+from kg.edits.model import (
+    ChangedFact,
+    ChangedTerm,
+    Merged,
+    NewFact,
+    NewTerm,
+    NewThing,
+    Problem,
+    RemovedFact,
+    SignedEdit,
+    Split,
+    Triple,
+)
 from kg.merge import conflicts
 from kg.merge import facts as fact_changes
 from kg.merge import things as thing_changes
@@ -71,7 +83,7 @@ def corrected(
 # what others can depend on comes first
 _ORDER = [
     Kind.new_class, Kind.new_property, Kind.ontology_edit, Kind.new_entity, Kind.merge_entities,
-    Kind.type_change, Kind.changed_value, Kind.new_fact, Kind.conflict, Kind.removed_fact,
+    Kind.type_change, Kind.changed_value, Kind.removed_fact, Kind.new_fact, Kind.conflict,
     Kind.removed_entity,
 ]  # fmt: skip
 
@@ -109,11 +121,12 @@ def _added(frame: Frame, edits: Sequence[SignedEdit]) -> dict[int, list[Change]]
     """Changes of new things, new facts and merges, with the contradictions they meet; by edit."""
     asked = {s.id: s.edit for s in edits}
     merges = [m for s in edits if isinstance(s.edit, Merged) and (m := _merge(frame, s.edit))]
-    cards, taken = conflicts.conflicts(frame, ())
+    cards, untied = _cards(frame, edits)
+    taken = frozenset(f.triple for c in cards for f in (*c.before, *c.after) if isinstance(f, Fact))
     changes = [
         *thing_changes.new_things(frame),
         *thing_changes.merges(frame, merges),
-        *fact_changes.new_facts(frame, taken),
+        *(_needing(c, untied) for c in fact_changes.new_facts(frame, taken)),
         *facts.told_again(frame, taken),
         *cards,
     ]
@@ -123,6 +136,43 @@ def _added(frame: Frame, edits: Sequence[SignedEdit]) -> dict[int, list[Change]]
             if _makes(edit, change):
                 found.setdefault(id_, []).append(change)
     return found
+
+
+def _cards(frame: Frame, edits: Sequence[SignedEdit]) -> tuple[list[Change], dict[Triple, list[str]]]:
+    """What contradicts what is approved as the other edits leave it: who ends a role and adds the next one
+    contradicts nothing. With the new facts that this is true of, and the changes that make it so."""
+    other: dict[Triple, Fact | None] = {}
+    ids: dict[Triple, list[str]] = {}
+    for signed in edits:
+        if isinstance(signed.edit, ChangedFact | RemovedFact):
+            found = facts.changes(frame, signed)
+            for change in () if isinstance(found, Problem) else found:
+                old = change.before[0]
+                assert isinstance(old, Fact)
+                other[old.triple] = next((f for f in change.after if isinstance(f, Fact)), None)
+                ids.setdefault(old.triple, []).append(change.id)
+    now, _ = conflicts.conflicts(frame, ())
+    if not other:
+        return list(now), {}
+    left = [f for t in frame.facts for f in (other.get(t, frame.facts[t]),) if f is not None]
+    then, _ = conflicts.conflicts(replace(frame, approved=replace(frame.approved, facts=tuple(left))), ())
+    still = {t for c in then for t in _new(frame, c)}
+    kept = [c for c in now if _new(frame, c) & still or not _new(frame, c)]
+    untied: dict[Triple, list[str]] = {}
+    for card in now:
+        if card not in kept:
+            needs = [i for f in card.before if isinstance(f, Fact) for i in ids.get(f.triple, ())]
+            untied |= dict.fromkeys(_new(frame, card), needs)
+    return kept, untied
+
+
+def _new(frame: Frame, card: Change) -> set[Triple]:
+    return {f.triple for f in card.after if isinstance(f, Fact) and f.triple not in frame.facts}
+
+
+def _needing(change: Change, untied: Mapping[Triple, Sequence[str]]) -> Change:
+    needs = [i for f in change.after if isinstance(f, Fact) for i in untied.get(f.triple, ())]
+    return replace(change, depends_on=tuple(sorted({*change.depends_on, *needs}))) if needs else change
 
 
 def _makes(edit: object, change: Change) -> bool:

@@ -9,7 +9,7 @@ import pyarrow as pa
 UNITS, ENTITIES, FACTS = "units", "entities", "facts"
 REMOVALS, APPLIED, PREPARED = "removals", "applied", "prepared"
 COMMUNITIES = "communities"
-GENERATIONS = "generations-3"  # the number goes up with the columns: older tables are made anew
+GENERATIONS = "generations-4"  # the number goes up with the columns: older tables are made anew
 SEARCHED = (UNITS, ENTITIES, FACTS)
 
 SHOWN = {
@@ -18,7 +18,7 @@ SHOWN = {
         *("tokens", "text"),
     ),
     ENTITIES: ("key", "label", "description"),
-    FACTS: ("key", "sentence", "subject", "predicate", "object", "evidence", "periods"),
+    FACTS: ("key", "sentence", "subject", "predicate", "object", "evidence", "statements", "periods"),
 }  # what is told of a row that was found
 
 _EVIDENCE = pa.struct(
@@ -31,6 +31,9 @@ _EVIDENCE = pa.struct(
         ("unit_id", pa.string()),
         ("page", pa.int32()),
     ]
+)
+_STATEMENT = pa.struct(
+    [("by", pa.string()), ("day", pa.string()), ("reason", pa.string()), ("person", pa.string())]
 )
 _PERIOD = pa.struct([("start", pa.string()), ("end", pa.string())])
 
@@ -95,6 +98,7 @@ def schemas(dimensions: int) -> dict[str, pa.Schema]:
                 pa.field("status", pa.int8()),  # see kg.periods: -1 former, 1 current, 0 not said
                 pa.field("units", pa.list_(pa.int64())),
                 pa.field("evidence", pa.list_(_EVIDENCE)),
+                pa.field("statements", pa.list_(_STATEMENT)),
             ]
         ),
         REMOVALS: pa.schema(

@@ -1,7 +1,7 @@
 """From rows as values to rows of the tables, with their vectors."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -208,6 +208,7 @@ def fact_rows(
                     }
                     for e in sorted(fact.evidence)
                 ],
+                "statements": [asdict(s) for s in fact.statements],
             }
         )
     return out

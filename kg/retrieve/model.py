@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from rdflib import URIRef
 
-from kg.model import Evidence, Period, Term
+from kg.model import Evidence, Period, Statement, Term
 
 
 class Mode(StrEnum):
@@ -59,6 +59,7 @@ class FoundFact:
     evidence: tuple[Evidence, ...] = ()
     periods: tuple[Period, ...] = ()
     over: bool = False
+    statements: tuple[Statement, ...] = ()  # of members, without a document
 
 
 @dataclass(frozen=True, slots=True)

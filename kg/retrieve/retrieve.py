@@ -13,7 +13,7 @@ from kg.errors import BadInput
 from kg.index import Index
 from kg.index.view import View
 from kg.index.words import row_id
-from kg.model import Evidence, Period, Term
+from kg.model import Evidence, Period, Statement, Term
 from kg.retrieve.flat import top
 from kg.retrieve.model import FoundEntity, FoundFact, Mode, Passage, Retrieved
 from kg.retrieve.modes import Scored, score
@@ -113,6 +113,7 @@ def _fact(row: Mapping[str, Any], points: float, over: bool) -> FoundFact:
         predicate=URIRef(row["predicate"]),
         object=cast(Term, from_n3(row["object"])),
         evidence=tuple(Evidence(**e) for e in row["evidence"] or ()),
+        statements=tuple(Statement(**s) for s in row["statements"] or ()),
         periods=tuple(Period(**p) for p in row["periods"] or ()),
         over=over,
     )

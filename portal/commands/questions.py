@@ -28,6 +28,9 @@ def ask(parts: Parts, caller: Caller, name: str, question: str, mode: str, stage
             "quote": c.quote,
             "fact": c.fact,
             "document_id": c.document_id,
+            "said_by": c.said_by,
+            "said_on": c.said_on,
+            "reason": c.reason,
         }
         for c in answer.citations
     ]
@@ -43,7 +46,7 @@ def ask(parts: Parts, caller: Caller, name: str, question: str, mode: str, stage
         "steps": [asdict(s) for s in answer.steps],
     }
     lines = [answer.text, ""]
-    lines += [f"[{c.n}] {c.document}: {c.quote}" for c in answer.citations]
+    lines += [f"[{c.n}] {c.source}: {c.words}" for c in answer.citations]
     over = f"Proposed version of cycle {staged}, over version" if staged is not None else "Version"
     lines.append(f"{over} {answer.version}, {answer.mode}.")
     tell(caller, value, "\n".join(lines))

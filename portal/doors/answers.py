@@ -37,6 +37,9 @@ class Citation(Shown):
     end: int
     quote: str
     fact: str | None = Field(description="The IRI of the fact that was read from it.")
+    said_by: str = Field(default="", description="Of a fact that a member states, without a document: who.")
+    said_on: str = ""
+    reason: str = ""
 
 
 class Step(Shown):

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel
 
-from kg.answer import Answer
+from kg.answer import Answer, Citation
 from portal.doors.caller import Shown
 from portal.i18n import gettext as _
 from portal.settings import Settings
@@ -23,6 +23,9 @@ class Source(Shown):
     quote: str
     fact: str | None
     url: str  # the place in the portal
+    said_by: str = ""  # a member who states it, where there is no document
+    said_on: str = ""
+    reason: str = ""
 
 
 class UrlCitation(BaseModel):
@@ -47,11 +50,20 @@ def sources(settings: Settings, rag_id: int, answer: Answer) -> list[Source]:
             end=c.end,
             quote=c.quote,
             fact=c.fact,
-            url=f"{settings.address}/document?"
-            + urlencode({"rag": rag_id, "revision": c.document_id, "start": c.start, "end": c.end}),
+            url=_url(settings, rag_id, c),
+            said_by=c.said_by,
+            said_on=c.said_on,
+            reason=c.reason,
         )
         for c in answer.citations
     ]
+
+
+def _url(settings: Settings, rag_id: int, c: Citation) -> str:
+    if not c.document_id:
+        return f"{settings.address}/versions?{urlencode({'rag': rag_id})}"
+    where = {"rag": rag_id, "revision": c.document_id, "start": c.start, "end": c.end}
+    return f"{settings.address}/document?{urlencode(where)}"
 
 
 def annotations(text: str, cited: list[Source]) -> list[Annotation]:
@@ -62,7 +74,7 @@ def annotations(text: str, cited: list[Source]) -> list[Annotation]:
             url_citation=UrlCitation(
                 start_index=mark.start(),
                 end_index=mark.end(),
-                title=of[int(mark[1])].document,
+                title=of[int(mark[1])].document or _place(of[int(mark[1])]),
                 url=of[int(mark[1])].url,
             )
         )
@@ -75,7 +87,7 @@ def below(cited: list[Source]) -> str:
     """The sources as lines of text, for clients that show nothing but text; "" if there are none."""
     if not cited:
         return ""
-    return RULE + "\n".join(f"[{s.n}] {_place(s)}: “{' '.join(s.quote.split())}”  " for s in cited)
+    return RULE + "\n".join(f"[{s.n}] {_place(s)}: {_words(s)}  " for s in cited)
 
 
 def without(text: str) -> str:
@@ -83,7 +95,14 @@ def without(text: str) -> str:
     return text.split(RULE, 1)[0]
 
 
+def _words(source: Source) -> str:
+    said = " ".join((source.quote or source.reason).split())
+    return f"“{said}”" if source.quote else said
+
+
 def _place(source: Source) -> str:
+    if source.said_by and not source.document:
+        return f"{source.said_by}, {source.said_on}"
     if source.page is None:
         return source.document
     return _("{document}, page {page}").format(document=source.document, page=source.page)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from kg.answer import Citation
 from kg.guard import injection
-from kg.model import Evidence
+from kg.model import Evidence, Statement
 from portal import chats
 from portal.chats import MessageView
 from portal.errors import PortalError
@@ -80,12 +80,16 @@ def _state(here: Here, shown: MessageView) -> None:
 def _sources(here: Here, shown: MessageView) -> None:
     with st.container(horizontal=True, gap="small", key=f"sources-{shown.id}"):
         for citation in shown.citations:
-            label = html.plain(f"[{citation.n}] {layout.place(citation.document, citation.page)}")
+            label = html.plain(f"[{citation.n}] {layout.place(citation.source, citation.page)}")
             with st.popover(label, key=f"source-{shown.id}-{citation.n}"):
                 _source(here, citation)
 
 
 def _source(here: Here, citation: Citation) -> None:
+    if citation.said_by and not citation.document_id:
+        said = Statement(citation.said_by, citation.said_on, citation.reason)
+        html.show("{said}", said=layout.stated(said))
+        return
     if injection(citation.quote):
         html.show("{chip}", chip=html.chip(_("This text gives orders to a language model"), "warn"))
     evidence = Evidence(

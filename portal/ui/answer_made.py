@@ -105,6 +105,9 @@ def _score(found: SeenFact | SeenPassage) -> str:
 
 
 def _place(here: Here, where: Citation) -> None:
+    if not where.document_id:
+        html.show('<div class="f-small f-soft">{who}</div>', who=where.source)
+        return
     navigation.link(
         "document",
         layout.place(where.document, where.page),

@@ -2,7 +2,8 @@
 
 from kg.model import Change, Fact, Kind, OntologyClass, Property
 from portal.i18n import gettext as _
-from portal.ui import html
+from portal.models import CycleKind
+from portal.ui import html, words
 from portal.ui.html import Markup
 
 
@@ -28,6 +29,13 @@ def sentence(change: Change, who: Markup, relation: Markup, what: Markup) -> Mar
         case Kind.ontology_edit:
             return _term(change, told)
     return None
+
+
+def kind(change: Change) -> str:
+    """What sort of change it is."""
+    if change.statement and change.kind in (Kind.changed_value, Kind.ontology_edit):
+        return words.of(CycleKind.correction)
+    return words.of(change.kind)
 
 
 def _term(change: Change, told: dict[str, str]) -> Markup:

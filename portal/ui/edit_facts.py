@@ -23,15 +23,16 @@ def new(iri: str, label: str) -> None:
             relation = edit_inputs.relation(here, _("Relation"), f"relation-{iri}")
             if relation is None:
                 return
-            object_, named = "", ""
+            chosen, value = edit_inputs.Chosen(), ""
             if relation.kind == "object":
-                object_, named = edit_inputs.thing_or_new(here, _("Leads to"), f"object-{iri}", but=iri)
+                of = str(relation.range or "")
+                chosen = edit_inputs.thing_or_new(here, _("Leads to"), f"object-{iri}", iri, of)
             else:
-                object_ = st.text_input(_("Value"), key=f"value-{iri}")
+                value = st.text_input(_("Value"), key=f"value-{iri}") or ""
             ((since, until),) = edit_inputs.dates((), iri)
             because = edit_inputs.why(here, f"fact-{iri}")
             if edit_inputs.keep(_("Keep this correction"), f"fact-{iri}"):
-                leads_to = edit_inputs.added(here, object_, named, because)
+                leads_to = value or edit_inputs.added(here, chosen, because)
                 edit_facts.new_fact(
                     here.parts,
                     here.actor,
@@ -66,13 +67,14 @@ def change(view: FactView) -> None:
             relation = edit_inputs.relation(
                 here, _("Relation"), f"relation-{key}", str(fact.predicate), only=sort
             )
-            object_, named = "", ""
+            chosen, value = edit_inputs.Chosen(), ""
             if literal:
                 typed = st.text_input(_("Value"), value=str(fact.object), key=f"value-{key}") or ""
-                object_ = typed if typed.strip() != str(fact.object) else ""
+                value = typed if typed.strip() != str(fact.object) else ""
             else:
                 label = _("Leads to another thing than {name}").format(name=html.spoken(view.object))
-                object_, named = edit_inputs.thing_or_new(here, label, key)
+                of = str(relation.range or "") if relation else ""
+                chosen = edit_inputs.thing_or_new(here, label, key, str(fact.subject), of)
             periods = edit_inputs.dates(fact.periods, key)
             because = edit_inputs.why(here, key)
             with st.container(horizontal=True, gap="small"):
@@ -86,7 +88,7 @@ def change(view: FactView) -> None:
                     fact,
                     because,
                     str(relation.iri) if relation else "",
-                    edit_inputs.added(here, object_, named, because),
+                    value or edit_inputs.added(here, chosen, because),
                     periods,
                 )
                 edit_inputs.kept()

@@ -1,18 +1,17 @@
 """What the windows of corrections ask for: a thing by its name, a kind, dates, and how one knows."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from dataclasses import dataclass
 
 import streamlit as st
 
-from kg.model import OntologyClass, Period, Property
+from kg.model import Period, Property
 from portal import documents, edit_things, edits
 from portal.edits import Why
 from portal.i18n import gettext as _
 from portal.session import Here
 from portal.ui import html, words
 
-T = TypeVar("T", OntologyClass, Property)
 REASON = 500  # characters
 FEW = 15  # things that are offered
 
@@ -63,20 +62,29 @@ def thing(here: Here, label: str, key: str, but: str = "") -> str:
     return ""
 
 
-def thing_or_new(here: Here, label: str, key: str, but: str = "") -> tuple[str, str]:
-    """The same; or ("", a name) of one that is to be added."""
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A thing by its IRI; or, without one, the name and the kind of one that is to be added."""
+
+    iri: str = ""
+    name: str = ""
+    kind: str = ""
+
+
+def thing_or_new(here: Here, label: str, key: str, but: str = "", of: str = "") -> Chosen:
+    """The same, or one that is to be added on purpose; `of` is the kind that it probably is."""
     iri = thing(here, label, key, but)
     typed = str(st.session_state.get(f"find-{key}", "")).strip()
-    if typed and not iri and st.checkbox(_("Add it as a new thing"), key=f"new-{key}-{typed}"):
-        return "", typed
-    return iri, ""
+    if iri or not typed or not st.checkbox(_("Add it as a new thing"), key=f"new-{key}-{typed}"):
+        return Chosen(iri)
+    return Chosen("", typed, kind(here, _("Kind of thing"), f"kind-{key}-{of}", of))
 
 
-def added(here: Here, iri: str, new: str, because: Why) -> str:
+def added(here: Here, chosen: Chosen, because: Why) -> str:
     """The IRI; a thing that is to be added is kept as a correction of its own first."""
-    if not new:
-        return iri
-    return edit_things.new_thing(here.parts, here.actor, here.rag_id, new, "", because)
+    if not chosen.name:
+        return chosen.iri
+    return edit_things.new_thing(here.parts, here.actor, here.rag_id, chosen.name, chosen.kind, because)
 
 
 def kind(here: Here, label: str, key: str, chosen: str = "", but: Sequence[str] = ()) -> str:

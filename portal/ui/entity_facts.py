@@ -69,7 +69,7 @@ def _fact(here: Here, view: FactView, outward: bool, staged: int | None) -> None
         evidence = view.fact.evidence
         if evidence:
             html.show("{quote}", quote=layout.quote(evidence[0]))
-        elif view.fact.statements:
+        if view.fact.statements:
             html.show("{said}", said=layout.stated(view.fact.statements[-1]))
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             if evidence:

@@ -68,6 +68,7 @@ REASONS: Mapping[str, str] = {
 CORRECTED: Mapping[str, str] = {
     "wider_domain": N_("What it is said of: {value}"),
     "wider_range": N_("What it leads to: {value}"),
+    "untyped": N_("Nobody says what kind of thing it is."),
     "source": "",
     "unlocks": "",
 }

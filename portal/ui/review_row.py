@@ -9,7 +9,7 @@ from portal.i18n import ngettext
 from portal.review_context import Context
 from portal.review_rows import Row
 from portal.session import Here
-from portal.ui import comments, html, layout, review_cards, review_decide, sentences, words
+from portal.ui import comments, corrected, html, layout, review_cards, review_decide, sentences, words
 
 SHOWN = "shown"  # in the session's state: the change whose evidence stands beside the list
 
@@ -61,7 +61,7 @@ def _words(row: Row, around: Context) -> None:
         '<div class="f-sentence">{sentence}</div>{more}{quote}',
         verdict=html.chip(words.of(row.verdict), words.tone(row.verdict)),
         again=html.chip(_("Needs another look"), "warn") if row.again else "",
-        kind=words.of(row.kind),
+        kind=corrected.kind(row.change),
         sure=_sure(row),
         sentence=sentences.of(row.change),
         more=review_cards.more(row.change, around, row.id),

@@ -95,6 +95,8 @@ def _fact(here: Here, fact: FoundFact) -> None:
             when=when,
             over=over,
         )
+        for statement in () if fact.evidence else fact.statements[-1:]:
+            html.show("{said}", said=layout.stated(statement))
         for evidence in fact.evidence[:1]:
             html.show("{quote}", quote=layout.quote(evidence))
             navigation.link(

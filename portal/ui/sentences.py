@@ -44,7 +44,9 @@ def of(change: Change) -> Markup:  # noqa: PLR0911  # one case per kind of chang
         case Kind.removed_fact:
             return _say(_("No document says any more: {fact}"), fact=html.join([who, relation, what], " "))
         case _:
-            return html.join([who, relation, what, *_times(_first(change.after))], " ")
+            old = {f.triple for f in change.before if isinstance(f, Fact)}
+            new = [f for f in change.after if isinstance(f, Fact) and f.triple not in old]
+            return html.join([who, relation, what, *_times(_first(new or change.after))], " ")
 
 
 def fact(view: FactView) -> Markup:

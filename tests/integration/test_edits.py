@@ -33,6 +33,7 @@ from tests.installation import Installation
 TEAM = "Alice Smith works at ACME Corporation. Bob Johnson works at ACME Corporation."
 ROLES = "Carol Davis leads Globex Corporation. Globex Corporation was founded in 2001."
 WHY = Why("I was there.")
+ONE = pytest.mark.parametrize("kind", ["embedded"], indirect=True)  # what no store does otherwise
 
 
 def read(here: Installation, number: int | None) -> int:
@@ -129,6 +130,7 @@ def test_corrections_are_kept_sent_reviewed_published_and_rolled_back(here: Inst
     assert fact(here, "Bob Johnson", "works at", "ACME Corporation").periods == ()
 
 
+@ONE
 def test_a_merge_and_a_split_bind_what_is_read_later(here: Installation) -> None:
     p, a, r = here.parts, here.actor, here.rag
     alice_works = fact(here, "Alice Smith", "works at", "ACME Corporation")
@@ -162,6 +164,7 @@ def test_what_was_removed_comes_back_only_with_a_note(here: Installation) -> Non
     assert ("Alice Smith", "works at", "ACME Corporation") in said(here, "Alice Smith")
 
 
+@ONE
 def test_a_version_that_is_published_meanwhile(here: Installation) -> None:
     """Two members correct the same: the second cycle is compared anew and says what changes nothing."""
     p, a, r = here.parts, here.actor, here.rag
@@ -181,6 +184,7 @@ def test_a_version_that_is_published_meanwhile(here: Installation) -> None:
     assert finding.search(p, a, r, "Alice Brown", Options(mode="words")).entities[0].label == "Alice Brown"
 
 
+@ONE
 def test_the_ontology_is_corrected_with_what_uses_it(here: Installation) -> None:
     p, a, r = here.parts, here.actor, here.rag
     works_at = relation(here, "works at")
@@ -199,6 +203,7 @@ def test_the_ontology_is_corrected_with_what_uses_it(here: Installation) -> None
         edit_terms.change_class(p, a, r, lab, "Laboratory", lab, WHY)
 
 
+@ONE
 def test_who_may_and_what_is_refused(here: Installation) -> None:
     p, a, r = here.parts, here.actor, here.rag
     acme, works_at = iri(here, "ACME Corporation"), relation(here, "works at")

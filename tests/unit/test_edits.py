@@ -128,6 +128,24 @@ def test_what_a_person_says_against_what_is_approved_is_a_contradiction(graph: G
     assert held == {"orb": (Period("", "2024"),), "rim": (Period("2024", ""),)}
 
 
+def test_who_ends_a_role_and_adds_the_next_one_contradicts_nothing(graph: Graph) -> None:
+    at_orb = fact(graph, ANN.iri, "works at").triple
+    at_rim = (ANN.iri, works_at(graph), RIM.iri)
+    ended = correct(
+        graph, NewFact(at_rim, Period("2021", "")), ChangedFact(at_orb, at_orb, (Period("", "2020"),))
+    )
+    assert {c.kind: c.verdict for c in ended.change_set.changes} == {
+        Kind.changed_value: Verdict.stated,
+        Kind.new_fact: Verdict.stated,
+    }
+    changed, new = ended.change_set.changes
+    assert new.depends_on == (changed.id,)
+    removed = correct(graph, RemovedFact(at_orb), NewFact(at_rim, Period("2021", "")))
+    assert [c.kind for c in removed.change_set.changes] == [Kind.removed_fact, Kind.new_fact]
+    publish(graph, ended)
+    assert fact(graph, ANN.iri, "works at").periods == (Period("", "2020"),)
+
+
 def test_what_does_not_fit_the_ontology_is_turbulent(graph: Graph) -> None:
     change = only(correct(graph, NewFact((ORB.iri, works_at(graph), RIM.iri))))
     assert (change.fit, change.verdict) == (Fit.turbulent, Verdict.needs_ontology)

@@ -77,7 +77,8 @@ def found_facts(facts: Sequence[Fact], graph: ApprovedGraph, ontology: Ontology)
             evidence=f.evidence,
             periods=f.periods,
             over=not is_open(f.periods, f.qualifiers),
+            statements=f.statements,
         )
         for f in facts
-        if f.evidence
+        if f.evidence or f.statements
     )

@@ -13,10 +13,10 @@ from kg.answer.graph.reading import readings
 from kg.answer.graph.relations import standard
 from kg.answer.graph.said import SHOWN, begin, lines
 from kg.answer.graph.said import time as time_of
-from kg.answer.model import Citation
+from kg.answer.model import Citation, cited
 from kg.answer.relations import begins
 from kg.approved import ApprovedGraph
-from kg.model import Fact, Ontology, Period, Term
+from kg.model import Evidence, Fact, Ontology, Period, Statement, Term
 from kg.periods import days, is_open
 from kg.retrieve import FoundEntity
 from kg.retrieve.when import asked_time
@@ -132,9 +132,10 @@ def _things(asked: Asked, things: Sequence[Term], graph: ApprovedGraph, query: s
     lines = []
     for entity in known[:SHOWN]:
         mark = ""
-        for e in entity.evidence[:1]:
+        backing: tuple[Evidence | Statement, ...] = (*entity.evidence, *entity.statements)
+        for rests_on in backing[:1]:
             n = len(citations) + 1
-            citations.append(Citation(n, e.document_id, e.document, e.page, e.start, e.end, e.quote))
+            citations.append(cited(n, rests_on))
             mark = f" [{n}]"
         lines.append(f"{entity.label}{mark}")
     more = "; …" if len(known) > SHOWN else "."

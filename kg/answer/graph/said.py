@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from rdflib import Literal, URIRef
 
 from kg import rdf
-from kg.answer.dates import day, proof, when
+from kg.answer.dates import backing, day, when
 from kg.answer.graph.relations import standard
-from kg.answer.model import Citation
+from kg.answer.model import Citation, cited
 from kg.approved import ApprovedGraph
-from kg.model import Evidence, Fact, Ontology, Period, Property, Term
+from kg.model import Evidence, Fact, Ontology, Period, Property, Statement, Term
 from kg.ontology.tables import properties
 
 SHOWN = 20  # facts that an answer names
@@ -29,10 +29,10 @@ def lines(
     for fact in facts[:SHOWN]:
         known = ontology.property_by_iri.get(fact.predicate)
         periods = held(fact)
-        e = proof(fact.evidence, periods)
-        mark = f" [{len(citations) + 1}]" if e is not None else ""
-        if e is not None:
-            citations.append(citation(len(citations) + 1, e, fact, graph))
+        rests_on = backing(fact.evidence, fact.statements, periods)
+        mark = f" [{len(citations) + 1}]" if rests_on is not None else ""
+        if rests_on is not None:
+            citations.append(citation(len(citations) + 1, rests_on, fact, graph))
         dates = dated(fact, periods, known, spoken)
         said.append(f"{sentence(fact, label, known, spoken)}{f' ({dates})' if dates else ''}{mark}")
     if len(facts) > SHOWN:
@@ -40,9 +40,8 @@ def lines(
     return said, citations
 
 
-def citation(n: int, e: Evidence, fact: Fact, graph: ApprovedGraph) -> Citation:
-    iri = str(rdf.assertion(graph.dataset, *fact.triple))
-    return Citation(n, e.document_id, e.document, e.page, e.start, e.end, e.quote, iri)
+def citation(n: int, rests_on: Evidence | Statement, fact: Fact, graph: ApprovedGraph) -> Citation:
+    return cited(n, rests_on, str(rdf.assertion(graph.dataset, *fact.triple)))
 
 
 def dated(fact: Fact, periods: Sequence[Period], known: Property | None, spoken: str) -> str:

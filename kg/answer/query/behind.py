@@ -66,7 +66,8 @@ def behind(
         for term in row.values():
             if isinstance(term, URIRef) and term.startswith(assertion):
                 nodes.setdefault(at, {})[term] = None
-    known = {f.triple: f for f in graph.facts({t for ts in triples.values() for t in ts}) if f.evidence}
+    asked = graph.facts({t for ts in triples.values() for t in ts})
+    known = {f.triple: f for f in asked if f.evidence or f.statements}
     for node in {n for ns in nodes.values() for n in ns}:
         for fact in graph.asserted([node]):
             known[fact.triple] = fact

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from rdflib import Literal, URIRef
 
-from kg.answer.dates import day, proof
+from kg.answer.dates import backing, day
 from kg.answer.graph.found import FromGraph
 from kg.answer.graph.said import AND_MORE, SHOWN, begin, citation, dated, lines, time
 from kg.answer.model import Citation
@@ -67,10 +67,10 @@ def _list(
     for row in found.answered.rows[:SHOWN]:
         facts = found.of(row)[:OF_A_ROW]
         for fact in facts:
-            e = proof(fact.evidence, fact.periods)
-            if fact not in marks and e is not None:
+            rests_on = backing(fact.evidence, fact.statements, fact.periods)
+            if fact not in marks and rests_on is not None:
                 marks[fact] = len(citations) + 1
-                citations.append(citation(marks[fact], e, fact, graph))
+                citations.append(citation(marks[fact], rests_on, fact, graph))
         shown = "".join(f" [{marks[f]}]" for f in facts if f in marks)
         said.append(f"{_cells(row, found, names, spoken)}{_when(row, facts, ontology, spoken)}{shown}")
     return _joined(said, found, spoken), citations
