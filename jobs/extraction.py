@@ -5,12 +5,12 @@ from collections.abc import Callable
 from sqlmodel import col, select
 
 from jobs.extractors import extractor
-from jobs.units import BATCH, ForCycle, chosen_reader, extract_some
+from jobs.units import BATCH, ForCycle, extract_some
 from kg import values
 from kg.approved import ApprovedGraph
 from kg.errors import ModelDown, ModelRefused, StoreDown
 from kg.model import Extraction, Ontology, TextUnit
-from portal import budgets
+from portal import budgets, model_profiles
 from portal.models import Cycle, CycleState, Rag, Revision, Step, StepName, StepState, Unit
 from portal.text_units import units_of
 from portal.wiring import Parts
@@ -27,7 +27,7 @@ def for_cycle(parts: Parts, cycle_id: int) -> ForCycle:
     ontology = Ontology()
     if rag.version:
         ontology = ApprovedGraph(parts.store, parts.dataset(cycle.rag_id)).ontology()
-    chosen = chosen_reader(parts)
+    chosen = model_profiles.reader(parts)
     reader = extractor(parts, cycle.rag_id, cycle_id)
     return ForCycle(reader, ontology, rag.guidance, cycle.rag_id, cycle.number, chosen)
 

@@ -23,10 +23,7 @@ def extractor(parts: Parts, rag_id: int, cycle_id: int) -> Extractor:
 
 def by_model(parts: Parts) -> bool:
     """Is it a language model that reads here?"""
-    wanted = parts.settings.extractor
-    if wanted == "auto":
-        return model_profiles.served(parts, "extract").profile is not None
-    return wanted == "llm"
+    return parts.settings.extractor == "llm" or model_profiles.reader(parts) is not None
 
 
 @lru_cache(maxsize=1)

@@ -50,7 +50,7 @@ class ForCycle:
     chosen: Profile | None  # the model that was chosen for it
 
     def still_chosen(self, parts: Parts) -> bool:
-        return chosen_reader(parts) == self.chosen
+        return model_profiles.reader(parts) == self.chosen
 
     @property
     def billed(self) -> bool:
@@ -64,11 +64,6 @@ class ForCycle:
         """What reading units of so many tokens will take at a model; None where none is asked."""
         pace = budgets.pace(db, self.extractor.name.removeprefix("llm:")) if self.billed else None
         return self.extractor.foresee(units, self.context(), pace)
-
-
-def chosen_reader(parts: Parts) -> Profile | None:
-    """The model that is to read now; None for the extractor of this machine."""
-    return model_profiles.served(parts, "extract").profile
 
 
 def extract_some(

@@ -72,6 +72,11 @@ def served_in(db: Session, settings: Settings, role: str) -> Served:
     return Served(role, Source.settings if named else Source.built_in, named)
 
 
+def reader(parts: Parts) -> Profile | None:
+    """The model that reads documents; None where the extractor of this machine does."""
+    return None if parts.settings.extractor == "offline" else served(parts, "extract").profile
+
+
 def of_settings(settings: Settings, role: str) -> Profile | None:
     """What the settings name for a role; None if they do not."""
     model, url = getattr(settings, f"{role}_model"), getattr(settings, f"{role}_url")

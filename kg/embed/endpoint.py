@@ -54,7 +54,7 @@ class Endpoint:
         """float32[len(texts), d], as the model gives them."""
         for attempt in range(1, self.profile.tries + 1):
             try:
-                with gate(), span("model call", self.profile.traced), told_apart():
+                with gate(), span("model call", self.profile.traced), told_apart(self.profile.api_key):
                     answer = self._client.embeddings.create(
                         model=self.profile.model, input=list(texts), encoding_format="float"
                     )

@@ -130,7 +130,7 @@ class Chat:
         for attempt in range(1, self.profile.tries + 1):
             began = time.monotonic()
             try:
-                with self._gate(), span("model call", self.profile.traced), told_apart():
+                with self._gate(), span("model call", self.profile.traced), told_apart(self.profile.api_key):
                     response = self._llm.chat(_messages(messages), **parameters)
             except ModelDown as down:
                 if attempt == self.profile.tries:
@@ -160,7 +160,12 @@ class Stream:
         finished = False
         for attempt in range(1, chat.profile.tries + 1):
             try:
-                with chat._gate(), span(*call, current=False), told_apart(), self._open() as chunks:
+                with (
+                    chat._gate(),
+                    span(*call, current=False),
+                    told_apart(chat.profile.api_key),
+                    self._open() as chunks,
+                ):
                     for chunk in chunks:
                         usage = chunk.usage.model_dump() if chunk.usage else usage
                         finished = finished or _is_last(chunk)
@@ -238,19 +243,26 @@ def wait(attempt: int, retry_after: float | None) -> float:
 
 
 @contextmanager
-def told_apart() -> Iterator[None]:
-    """The client's errors as ours: what is worth trying again, and what is not."""
+def told_apart(key: str) -> Iterator[None]:
+    """The client's errors as ours: what is worth trying again, and what is not; without the key."""
     try:
         yield
     except (openai.RateLimitError, openai.InternalServerError, openai.ConflictError) as e:
         after = e.response.headers.get("retry-after", "")
-        raise ModelDown(str(e), float(after) if after.replace(".", "", 1).isdigit() else None) from e
+        raise ModelDown(
+            _without(key, str(e)), float(after) if after.replace(".", "", 1).isdigit() else None
+        ) from e
     except (openai.APIConnectionError, openai.APITimeoutError, httpx.TransportError) as e:
         # the client's own errors end where an answer has begun: from there on it is the connection's
         raise ModelDown(f"the model does not answer: {e}") from e
     except openai.APIStatusError as e:
-        raise ModelRefused(f"the model refuses ({e.status_code}): {e.message}") from e
+        raise ModelRefused(f"the model refuses ({e.status_code}): {_without(key, e.message)}") from e
     except openai.OpenAIError as e:
-        raise ModelDown(f"the model's answer cannot be read: {e}") from e
+        raise ModelDown(f"the model's answer cannot be read: {_without(key, str(e))}") from e
     except (json.JSONDecodeError, AttributeError, TypeError, LookupError) as e:  # llama-index trusts its form
         raise ModelDown("the model's answer cannot be read") from e
+
+
+def _without(key: str, said: str) -> str:
+    """What a server said, which may repeat the key."""
+    return said.replace(key, "***") if len(key) > len("none") else said

@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from portal import cycles, document_list, documents, navigation, web_pages
+from portal import cycles, document_list, documents, model_profiles, navigation, web_pages
 from portal.access import Action
 from portal.document_list import DocumentPage, DocumentState, Listed, Wanted
 from portal.documents import Receipt, Upload
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.session import Here, act, enter, fragment
-from portal.ui import html, layout, paging, words
+from portal.ui import estimate, html, layout, paging, words
 from portal.ui.times import ago, number, size
 
 LOOK_SECONDS = 3.0
@@ -38,6 +38,8 @@ def uploader(here: Here) -> None:
                 receipt = documents.upload(here.parts, here.actor, here.rag_id, files)
                 st.session_state["upload_turn"] = turn + 1
                 _after(here, receipt)
+        if chosen and model_profiles.reader(here.parts) is not None:
+            estimate.offer(here, chosen)
         _refused(here)
 
 

@@ -20,7 +20,7 @@ def cost(view: CycleView) -> None:
     """What was expected before the first call, and what has been used."""
     if view.estimate is None or view.spent is None:
         return
-    lines = [_("Expected: {what}").format(what=_expected(view.estimate))]
+    lines = [_("Expected: {what}").format(what=expected(view.estimate))]
     used = _calls(view.spent.calls), _tokens(view.spent.tokens), _money(view.spent.cost)
     lines.append(_("Used so far: {what}").format(what=", ".join(t for t in used if t)))
     if view.budget:
@@ -29,10 +29,11 @@ def cost(view: CycleView) -> None:
     html.show('<div class="f-meta">{spans}</div>', spans=spans)
 
 
-def _expected(expected: Estimate) -> str:
-    told = [_calls(expected.calls), _tokens(expected.tokens), _money(expected.cost)]
-    if expected.seconds is not None:
-        told.append(_("about {time}").format(time=lasted(expected.seconds)))
+def expected(what: Estimate) -> str:
+    """Calls, tokens, cost, time."""
+    told = [_calls(what.calls), _tokens(what.tokens), _money(what.cost)]
+    if what.seconds is not None:
+        told.append(_("about {time}").format(time=lasted(what.seconds)))
     return ", ".join(t for t in told if t)
 
 
@@ -45,7 +46,8 @@ def _tokens(many: int) -> str:
 
 
 def _money(amount: float) -> str:
-    return _("cost {amount}").format(amount=number(round(amount, 2))) if amount else ""
+    shown = number(round(amount, 2 if amount >= 1 else 4))
+    return _("cost {amount}").format(amount=shown) if amount else ""
 
 
 def paused(here: Here, view: CycleView) -> None:

@@ -17,7 +17,7 @@ from kg.fingerprint import Fingerprint
 from kg.model import Ontology
 from kg.store import dump
 from kg.versions import marker
-from portal import accounts, graph, publishing, questions, rags, versions
+from portal import accounts, graph, model_profiles, publishing, questions, rags, sealing, versions
 from portal.access import SYSTEM, Actor
 from portal.accounts import Visitor
 from portal.backup import rows
@@ -26,7 +26,7 @@ from portal.backup.graphs import Copies
 from portal.backup.restore import UNDER_WAY, restore
 from portal.backup.take import backup, secrets_of
 from portal.errors import Conflict, Invalid
-from portal.models import CycleState, Pause, Rag, User, now
+from portal.models import CycleState, ModelRole, Pause, Rag, StoredProfile, User, now
 from portal.passwords import hashed
 from portal.pauses import publishing_paused
 from portal.wiring import Parts, index_files
@@ -35,6 +35,7 @@ from tests.people import Team, make_team
 from tests.worlds import World
 
 PASSWORD = "a-long-and-quiet-word"
+MODEL_KEY, MODEL_URL = "sk-a-key-that-nobody-sees", "http://127.0.0.1:1/v1"
 QUESTION = "Where does Alice Smith work?"
 ODD = 'tab\there, "quoted", back\\slash, nl\n, del\x7f, é, 😀'
 
@@ -48,6 +49,10 @@ def team(parts: Parts, run_folder: Path) -> Team:
         db.flush()
         # numbered far from what others have in the same store
         db.add(Rag(id=_next_rag(run_folder), name="Deleted", created_by=user.id or 0, deleted_at=now()))
+        sealed = sealing.sealed(parts.settings, MODEL_KEY, model_profiles.origin(MODEL_URL))
+        db.add(StoredProfile(name="M", preset="other", base_url=MODEL_URL, model="m", key_sealed=sealed))
+        db.flush()
+        db.add(ModelRole(role="rerank", profile_id=1))
         db.commit()
     with parts.session() as db:
         if db.connection().dialect.name == "postgresql":
@@ -116,6 +121,12 @@ def _owner(parts: Parts) -> Actor:
         return Actor(user.id, user.email)
 
 
+def key_of_the_model(parts: Parts) -> str:
+    found = model_profiles.served(parts, "rerank").profile
+    assert found is not None
+    return found.key
+
+
 def test_everything_comes_back_in_the_other_kind_of_installation(
     team: Team, taken: Path, target: Parts
 ) -> None:
@@ -125,6 +136,7 @@ def test_everything_comes_back_in_the_other_kind_of_installation(
     for name in before:
         assert after[name] == before[name], name
     assert restored.manifest.quads > 100
+    assert key_of_the_model(target) == MODEL_KEY, "encrypted anew, with the target's own key"
     assert accounts.login(target, "gone@example.org", PASSWORD, Visitor("127.0.0.1"))
 
     # and it goes on from there: what waited for review is published, then taken back
@@ -146,6 +158,8 @@ def test_what_lets_people_in_is_apart(team: Team, taken: Path, target: Parts) ->
         assert archive.namelist()[-1] == MANIFEST
     secret = team.parts.settings.fuseki_password.get_secret_value()
     assert b"argon2" not in inside
+    assert MODEL_KEY.encode() not in inside
+    assert b"gAAAA" not in inside, "nor encrypted"
     assert not secret or secret.encode() not in inside
     assert b"argon2" in secrets_of(taken).read_bytes()
     assert len([n for n in zipfile.ZipFile(taken).namelist() if "the same" in n]) == 0, "by hash, once"
@@ -157,6 +171,7 @@ def test_what_lets_people_in_is_apart(team: Team, taken: Path, target: Parts) ->
     restore(target, SYSTEM, taken, with_secrets=False)
     with pytest.raises(Invalid):
         accounts.login(target, "gone@example.org", PASSWORD, Visitor("127.0.0.1"))
+    assert key_of_the_model(target) == ""
 
 
 def test_it_is_refused_where_something_is(team: Team, taken: Path, target: Parts) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from jobs import extraction, pipeline
-from portal import aside, cycles, quotas
+from portal import admin_models, aside, cycles, quotas
 from portal.access import Actor
 from portal.errors import Invalid
+from portal.model_listing import Draft
 from portal.models import CycleState, Rag
 from portal.quotas import Whose
 from portal.wiring import Parts
@@ -25,6 +26,9 @@ PEOPLE = "\n\n".join(
     f"Company{n} Ltd has an office in London. Person{n} Smith lives in Paris with her two cats and a dog."
     for n in range(24)
 )
+
+
+KEY = "sk-a-key-that-nobody-sees"
 
 
 def reading(body: dict[str, Any]) -> Say:
@@ -149,6 +153,56 @@ def test_calls_in_flight_are_bounded_over_all_workers(installation: Installation
         assert view.state is CycleState.review
         assert len(model.asked) == 2 * view.steps[0].total
         assert model.busiest[0] == 8
+
+
+def test_a_model_chosen_on_the_page_reads_on_from_the_next_passages_and_its_price_counts(
+    installation: Installation,
+) -> None:
+    here = installation
+    boss = Actor(here.actor.user_id, here.actor.email, is_admin=True)
+    here.upload(people_txt=PEOPLE)
+    seen: list[str] = []
+    lock = threading.Lock()
+
+    def script(body: dict[str, Any]) -> Say:
+        with lock:
+            seen.append(body["model"])
+            third = len(seen) == 3
+        if third:  # while the cycle is being read
+            admin_models.serve(here.parts, boss, "extract", later)
+        return reading(body)
+
+    with scripted(script) as model:
+        draft = Draft("First", "vllm", model.url, "first", in_flight=1, price_in=1.0, price_out=2.0)
+        first = admin_models.add(here.parts, boss, draft, KEY)
+        later = admin_models.add(here.parts, boss, replace(draft, name="Later", model="later"), KEY)
+        admin_models.serve(here.parts, boss, "extract", first)
+        run(here.parts, here)
+    view = here.view(1)
+    assert view.state is CycleState.review
+    assert seen[:3] == ["first"] * 3
+    assert seen[-1] == "later"
+    assert sorted(seen) == seen, "once changed, it stays"
+    assert view.estimate is not None
+    assert view.estimate.cost > 0
+    assert view.spent is not None
+    spend = quotas.spend(here.parts, boss, Whose.rag)[0]
+    assert spend.cost == pytest.approx(view.spent.cost)
+    assert quotas.days(here.parts, boss)[0].cost == pytest.approx(spend.cost)
+    read = 10 * len(seen)  # tokens, as the server counts them
+    assert spend.cost == pytest.approx((read * 1.0 + (view.spent.tokens - read) * 2.0) / 1e6)
+
+
+def test_a_servers_words_about_a_wrong_key_are_kept_without_the_key(installation: Installation) -> None:
+    here = installation
+    boss = Actor(here.actor.user_id, here.actor.email, is_admin=True)
+    here.upload(people_txt=PEOPLE)
+    with scripted(lambda _: Say(f"Incorrect key provided: {KEY}.", status=401)) as model:
+        number = admin_models.add(here.parts, boss, Draft("First", "vllm", model.url, "first"), KEY)
+        admin_models.serve(here.parts, boss, "extract", number)
+        run(here.parts, here)
+    assert here.view(1).state is CycleState.failed
+    assert "Incorrect key provided: ***" in here.view(1).error
 
 
 def test_a_wrong_key_fails_the_cycle_at_once(installation: Installation) -> None:

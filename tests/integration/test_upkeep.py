@@ -9,9 +9,11 @@ import pytest
 
 from kg.model import Entity, Ontology
 from kg.retrieve import retrieve
-from portal import indexing, upkeep, wiring
+from portal import admin_models, indexing, model_listing, upkeep, wiring
+from portal.embedded import addresses
 from portal.errors import Conflict
 from portal.finding import search
+from portal.model_listing import Draft
 from portal.models import RagIndex
 from portal.options import Options
 from portal.wiring import Parts
@@ -95,6 +97,37 @@ def test_another_embedding_model_makes_the_index_anew_while_the_old_one_serves(
         assert view.tables.dimensions == 8
         assert labels(team, changed)[0] == "Alice Smith"
     assert labels(team, other_model(team.parts, server))[0] == "Alice Smith"  # the endpoint is down
+
+
+def test_a_model_chosen_on_the_page_makes_the_index_anew_while_the_old_one_serves(
+    team: Team, world: World
+) -> None:
+    publish(team, propose(team, world))
+    upkeep.run(team.parts, team.rag_id)
+    boss = replace(team.owner, is_admin=True)
+    web = wiring.wire(team.parts.settings, addresses_of(team.parts))  # another process, which goes on
+    assert labels(team, web)[0] == "Alice Smith"
+    with scripted(letters) as server:
+        number = admin_models.add(team.parts, boss, Draft("L", "vllm", server.url, "letters"))
+        admin_models.serve(team.parts, boss, "embed", number)
+        assert model_listing.behind(web, boss).waiting == 1
+        assert due(web) == [team.rag_id]
+        assert labels(team, web)[0] == "Alice Smith"
+        assert upkeep.run(team.parts, team.rag_id)
+        assert model_listing.behind(web, boss).waiting == 0
+        view = web.index.view(team.dataset, 1)
+        assert view is not None
+        assert view.tables.dimensions == 8
+        assert labels(team, web)[0] == "Alice Smith"
+    admin_models.serve_by_settings(team.parts, boss, "embed")  # and back to the model of this machine
+    assert upkeep.run(web, team.rag_id)
+    assert not team.parts.index.outdated(team.dataset)
+    web.close()
+
+
+def addresses_of(parts: Parts) -> addresses.Addresses:
+    queue = parts.settings.redis_url.get_secret_value()
+    return addresses.mine(queue, getattr(parts.store, "url", ""))
 
 
 def test_an_endpoint_that_is_down_leaves_the_old_index_and_is_tried_again(team: Team, world: World) -> None:

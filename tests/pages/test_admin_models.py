@@ -121,3 +121,19 @@ def test_the_expert_drawer_offers_what_administrators_allow(world: World) -> Non
     app = choice.select(number).run()
     assert app.session_state["asking"]["model"] == number
     assert "Your own instructions" in [t.label for t in app.text_area]
+
+
+def test_what_reading_will_cost_is_told_before_the_upload(world: World) -> None:
+    app = world.open("documents", rag=world.rag)
+    app.file_uploader[0].upload("a.txt", b"Ann works at ACME. " * 50, "text/plain").run()
+    assert "What will it take?" not in [b.label for b in app.button]  # nothing is paid
+    draft = Draft("Reader", "vllm", "http://127.0.0.1:1/v1", "m", price_in=1000.0, price_out=1000.0)
+    ann = world.actor("ann")
+    admin_models.serve(world.parts, ann, "extract", admin_models.add(world.parts, ann, draft))
+    app = world.open("documents", rag=world.rag)
+    app.file_uploader[0].upload("a.txt", b"Ann works at ACME. " * 50, "text/plain").run()
+    app = _click(app, "What will it take?")
+    told = app.info[0].value
+    assert told.startswith("Expected: 4 calls of the model, ")
+    assert "cost " in told
+    assert not app.error

@@ -68,7 +68,7 @@ OF_RAG: dict[Action, str] = {
         """,
     Action.export: "artifacts.listing artifacts.stream exports.export exports.written",
     Action.upload: """
-        cycles.cancel cycles.import_tables cycles.read_again cycles.retry documents.remove
+        cycles.cancel estimates.of_files cycles.import_tables cycles.read_again cycles.retry documents.remove
         uploads.read_again uploads.upload web_pages.add
         """,
     Action.decide: """
