@@ -19,10 +19,12 @@ from kg.approved import ApprovedGraph
 from kg.edits import Corrected, NewTerm, NewThing, Problem, SignedEdit, Split
 from kg.model import Change, Entity, Evidence, Ontology, OntologyClass, Property, Statement
 from kg.vocab import digest
-from portal import access, audit, cycles, documents, graph
+from portal import access, audit, cycles, documents, graph, graph_words
 from portal.access import Action, Actor
 from portal.errors import Conflict, Invalid, NotFound
-from portal.graph import Found
+from portal.explore import finding
+from portal.explore.finding import FoundThing
+from portal.graph_words import FactView
 from portal.models import Cycle, CycleKind, Edit, Revision, Unit, User, now
 from portal.wiring import Parts
 
@@ -167,15 +169,26 @@ def without_effect(parts: Parts, actor: Actor, rag_id: int, number: int) -> tupl
 # ---- what can be chosen: what is approved, then what the actor's own corrections bring
 
 
-def find(parts: Parts, actor: Actor, rag_id: int, words: str, limit: int = 20) -> tuple[Found, ...]:
-    """Things by their name."""
+def find(parts: Parts, actor: Actor, rag_id: int, words: str, limit: int = 20) -> tuple[FoundThing, ...]:
+    """Things by a few letters of one of their names."""
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.edit)
         mine = [signed_of(r).edit for r in _waiting(db, actor, rag_id)]
-    found = graph.find(parts, actor, rag_id, words, limit)
+    found = finding.find(parts, actor, rag_id, words, limit)
     wanted = words.casefold().strip()
     new = [e.thing for e in mine if isinstance(e, NewThing | Split)]
-    return (*found, *(Found(str(t.iri), t.label) for t in new if wanted in t.label.casefold()))[:limit]
+    own = [FoundThing(str(t.iri), t.label, t.label) for t in new if wanted in t.label.casefold()]
+    return (*own, *found)[:limit]
+
+
+def fact(parts: Parts, actor: Actor, rag_id: int, iri: str) -> FactView:
+    """An approved fact by its assertion's IRI."""
+    allowed(parts, actor, rag_id)
+    approved = _graph(parts, rag_id)
+    seen = graph_words.views(approved, approved.asserted([URIRef(iri)]))
+    if not seen:
+        raise NotFound("fact", iri[:80])
+    return seen[0]
 
 
 def terms(parts: Parts, actor: Actor, rag_id: int) -> Ontology:

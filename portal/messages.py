@@ -133,7 +133,7 @@ MESSAGES: Mapping[str, str] = {
     "not-rdf": N_("{name} is no RDF: neither Turtle, TriG, N-Triples, N-Quads, RDF/XML nor JSON-LD."),
     "exports-moved": N_("Versions are published faster than one can be written. Try again in a moment."),
     "version-moved": N_("The approved version changed meanwhile: cycle {number} is compared with it anew."),
-    "own-upload": N_("You uploaded cycle {number} yourself: here somebody else has to approve it."),
+    "own-upload": N_("Cycle {number} is your own: here somebody else has to approve it."),
     "changes-requested": N_(
         "{who} asked for changes in cycle {number}: settle that first, or have it settled."
     ),
@@ -158,6 +158,7 @@ MESSAGES: Mapping[str, str] = {
     # corrections
     "no-edit": N_("This correction has been sent or taken back already."),
     "no-edits": N_("There is no correction to send."),
+    "no-fact": N_("This fact is not approved any more."),
     "no-relation": N_("There is no such relation (any more)."),
     "no-kind": N_("There is no such kind of thing (any more)."),
     "no-such-quote": N_("These words do not stand so in {name}: copy them from the document."),

@@ -22,6 +22,7 @@ _DEEDS: Mapping[str, str] = {
     "version.rollback": N_("a return to an earlier version"),
 }
 _KINDS: Mapping[str, str] = {
+    "edit": N_("a correction"),
     "member": N_("a change among the members"),
     "review": N_("decisions in a review"),
 }

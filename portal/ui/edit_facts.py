@@ -4,7 +4,7 @@ import streamlit as st
 from rdflib import Literal
 
 from kg.rdf import triple_key
-from portal import edit_facts
+from portal import edit_facts, edits
 from portal.access import Action
 from portal.graph_words import FactView
 from portal.i18n import gettext as _
@@ -97,6 +97,14 @@ def change(view: FactView) -> None:
                 edit_inputs.kept()
 
     show()
+
+
+def button_of(here: Here, iri: str) -> None:
+    """The same for a fact of which only the assertion is known."""
+    if here.may(Action.edit) and st.button(
+        _("Correct"), key=f"correct-{iri}", type="tertiary", icon=":material/edit:"
+    ):
+        change(edits.fact(here.parts, here.actor, here.rag_id, iri))
 
 
 def button(here: Here, view: FactView, key: str) -> None:

@@ -53,13 +53,20 @@ def thing(here: Here, label: str, key: str, but: str = "") -> str:
     if not typed:
         return ""
     found = [f for f in edits.find(here.parts, here.actor, here.rag_id, typed, FEW) if f.iri != but]
-    if found:
-        names = {f.iri: f.label for f in found}
-        return st.selectbox(
-            _("Which one?"), list(names), format_func=lambda i: names[i], key=f"which-{key}-{typed}"
-        )
-    html.show('<div class="f-soft">{text}</div>', text=_("Nothing has this name."))
-    return ""
+    if not found:
+        html.show('<div class="f-soft">{text}</div>', text=_("Nothing has this name."))
+        return ""
+    names = {f.iri: f"{f.label} ({', '.join(f.classes)})" if f.classes else f.label for f in found}
+    sure = found[0].name.casefold().startswith(typed.casefold())  # else it is only like it
+    picked = st.selectbox(
+        _("Which one?"),
+        list(names),
+        index=0 if sure else None,
+        format_func=lambda i: names[i],
+        placeholder=_("Choose"),
+        key=f"which-{key}-{typed}",
+    )
+    return picked or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ def thing_or_new(here: Here, label: str, key: str, but: str = "", of: str = "") 
     """The same, or one that is to be added on purpose; `of` is the kind that it probably is."""
     iri = thing(here, label, key, but)
     typed = str(st.session_state.get(f"find-{key}", "")).strip()
-    if iri or not typed or not st.checkbox(_("Add it as a new thing"), key=f"new-{key}-{typed}"):
+    if not typed or not st.checkbox(_("Add it as a new thing"), key=f"new-{key}-{typed}"):
         return Chosen(iri)
     return Chosen("", typed, kind(here, _("Kind of thing"), f"kind-{key}-{of}", of))
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from portal.access import Action
 from portal.explore import terms as ontology
 from portal.explore.terms import Kind, Relation
 from portal.i18n import gettext as _
 from portal.session import Here
-from portal.ui import html, layout, paging, picture
+from portal.ui import edit_terms, html, layout, paging, picture
 from portal.ui.times import number
 
 ROWS = 60
@@ -24,6 +25,9 @@ def terms(here: Here) -> None:
             _("They are proposed with the first documents, and are here when you have approved them."),
         )
         return
+    if here.may(Action.edit):
+        with st.expander(_("Correct"), icon=":material/edit:"):
+            edit_terms.section(here)
     st.subheader(_("Kinds"), anchor=False)
     st.caption(_("Narrower kinds stand below wider ones; the number says how many things are of the kind."))
     html.show('<div class="f-tree">{tree}</div>', tree=_tree(found.kinds, 0))

@@ -8,7 +8,7 @@ from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.search import Hit, Hits
 from portal.session import Here
-from portal.ui import html, layout, sentences, words
+from portal.ui import edit_facts, html, layout, sentences, words
 
 MEANING, WORDS = "meaning", "words"
 
@@ -108,6 +108,8 @@ def _fact(here: Here, fact: FoundFact) -> None:
                 start=evidence.start,
                 end=evidence.end,
             )
+        with words.explained():
+            edit_facts.button_of(here, str(fact.iri))
 
 
 def _passage(here: Here, hit: Hit) -> None:

@@ -80,8 +80,8 @@ OF_RAG: dict[Action, str] = {
         edit_facts.change_fact edit_facts.new_fact edit_facts.remove_fact edit_terms.change_class
         edit_terms.change_relation edit_terms.new_class edit_terms.new_relation edit_terms.remove_term
         edit_things.merge edit_things.new_thing edit_things.remove_thing edit_things.rename
-        edit_things.retype edit_things.split edits.allowed edits.find edits.keep edits.listing edits.send
-        edits.terms edits.things edits.undo edits.waiting
+        edit_things.retype edit_things.split edits.allowed edits.fact edits.find edits.keep
+        edits.listing edits.send edits.terms edits.things edits.undo edits.waiting
         """,
     Action.approve: "versions.approve versions.rollback",
     Action.manage: """

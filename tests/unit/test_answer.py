@@ -7,12 +7,13 @@ from rdflib import URIRef
 
 from kg.answer import Answer, Done, Turn, Words, answer
 from kg.answer.cited import checked
+from kg.answer.dates import backing
 from kg.answer.extractive import sources
 from kg.answer.sound import alike
 from kg.embed import local
 from kg.llm import ModelProfile
 from kg.llm.chat import Chat
-from kg.model import Evidence, Period
+from kg.model import Evidence, Period, Statement
 from kg.retrieve import FoundFact, Passage, Retrieved
 from tests.scripted_model import Say, scripted
 
@@ -67,6 +68,25 @@ def test_a_fact_is_cited_as_one() -> None:
     said = ask("Who built the pump?")
     assert said.citations[0].fact == str(FACT.iri)
     assert said.citations[0].quote == BUILT.quote
+
+
+def test_what_a_member_states_is_cited_by_name_and_has_no_quote() -> None:
+    stated = replace(FACT, evidence=(), statements=(Statement("Mary", "2026-11-21", "I was there.", "7"),))
+    said = ask("Who built the pump?", found(passage(CAFE, "cafe", "ru"), facts=(stated,)))
+    assert said.supported
+    assert said.text == "Anna Keller built the pump [1]"
+    (cited,) = said.citations
+    assert (cited.quote, cited.document, cited.fact) == ("", "", str(FACT.iri))
+    assert (cited.source, cited.words) == ("Mary, 2026-11-21", "I was there.")
+
+
+def test_who_says_when_is_cited_where_no_quote_does() -> None:
+    mary = Statement("Mary", "2026-11-21", "Her contract.", "7")
+    assert backing((BUILT,), (mary,), ()) == BUILT
+    assert backing((BUILT,), (mary,), (Period("1998", ""),)) == BUILT
+    assert backing((BUILT,), (mary,), (Period("2004", ""),)) == mary
+    assert backing((BUILT,), (), (Period("2004", ""),)) == BUILT
+    assert backing((), (), ()) is None
 
 
 def test_russian_question_russian_answer() -> None:
