@@ -28,7 +28,8 @@ def uploader(here: Here) -> None:
             key=f"files-{here.rag_id}-{turn}",
             max_upload_size=here.parts.settings.max_upload_mb,
             help=_(
-                "Up to {n} MB each. Nothing enters the knowledge base before somebody approves it."
+                "Up to {n} MB each; also ontologies, lists and graphs in RDF. Nothing enters the knowledge "
+                "base before somebody approves it."
             ).format(n=here.parts.settings.max_upload_mb),
         )
         label = ngettext("Upload {n} file", "Upload {n} files", len(chosen)).format(n=len(chosen))

@@ -1,5 +1,6 @@
 """The command line as a script sees it: keys, exit codes, sentences; without `ferag up` running."""
 
+import csv
 import json
 import os
 import signal
@@ -94,6 +95,13 @@ def test_the_whole_way(ferag: Ferag, data: Path) -> None:
     graph = Dataset()
     graph.parse(data=out.read_text(), format="trig")
     assert len(list(graph.quads())) > 20
+    table = data / "out.csv"
+    counted = value(ferag("export", "--rag", "Tiny", "--format", "csv", "--out", str(table), "--json"))[
+        "facts"
+    ]
+    assert len(list(csv.DictReader(table.open(encoding="utf-8-sig")))) == counted > 0
+    no_rdf = ferag("import-rdf", "docs/alice.txt", "--rag", "Tiny")
+    assert (no_rdf.returncode, "is no RDF" in no_rdf.stderr) == (1, True)
 
     again = ferag("ingest", "docs/alice.txt", "--rag", "Tiny", "--json")
     assert again.returncode == 1
