@@ -19,13 +19,14 @@ from kg.text.formats.structure import SCANNED, Converted, convert
 
 MEMORY = 2**30  # bytes of address space
 SECONDS = 60
+PATIENCE = 240  # seconds of waiting for a large graph on a busy machine: its own work has a minute too
 ROOT = Path(__file__).parents[3]
 OCR = "ocr"
 
 
 def read(data: bytes, name: str, media_type: str, ocr: bool = True) -> Converted:
     """The file's text; pages that are pictures are recognised where Tesseract is. Raises NotText."""
-    found = _in_child(data, name, media_type, SECONDS)
+    found = _in_child(data, name, media_type, PATIENCE if media_type in RDF_KINDS else SECONDS)
     if found.problem == SCANNED and ocr:
         found = _in_child(data, name, OCR, SECONDS + PAGES * PAGE_SECONDS)
     if found.problem:
