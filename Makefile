@@ -96,7 +96,11 @@ bench-answers: dev
 bench-library: dev
 	$(BIN)/python -m benchmarks.library.bench_library $(BENCH)
 
+# the explorer's first picture with up to 2,000 things, in Chromium; names among 100,000
+bench-explorer: dev
+	$(BIN)/python -m benchmarks.explorer.bench_explorer $(BENCH)
+
 clean:
 	rm -rf .venv build dist *.egg-info
 
-.PHONY: all setup dev run test lint types imports format messages lock bench-publish bench-review bench-knowledge bench-cost bench-extraction bench-model bench-retrieval bench-retrieval-scale bench-answers bench-backup bench-export bench-library clean
+.PHONY: all setup dev run test lint types imports format messages lock bench-publish bench-review bench-explorer bench-knowledge bench-cost bench-extraction bench-model bench-retrieval bench-retrieval-scale bench-answers bench-backup bench-export bench-library clean

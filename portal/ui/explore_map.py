@@ -77,13 +77,15 @@ def _map(places: tuple[Place, ...], *, world: bool) -> alt.LayerChart:
     land = alt.Chart(alt.Data(values=_coast(), format=alt.TopoDataFormat(feature="land", type="topojson")))
     net = alt.Chart(alt.graticule(step=[10, 10]))
     layers = [
-        land.mark_geoshape(fill="#8fa3a1", fillOpacity=0.25, stroke="#7d8a8b", strokeWidth=0.5),
-        net.mark_geoshape(stroke="#7d8a8b", strokeWidth=0.25, filled=False),
+        land.mark_geoshape(aria=False, fill="#8fa3a1", fillOpacity=0.25, stroke="#7d8a8b", strokeWidth=0.5),
+        net.mark_geoshape(aria=False, stroke="#7d8a8b", strokeWidth=0.25, filled=False),
         point,
     ]
     if len(places) <= 40:
         layers.append(
-            point.mark_text(dy=-10, fontSize=11, color="#7d8a8b", fontWeight=600).encode(text="name:N")
+            point.mark_text(aria=False, dy=-10, fontSize=11, color="#7d8a8b", fontWeight=600).encode(
+                text="name:N"
+            )
         )
     projection: dict[str, Any] = {"type": "equirectangular"}
     if not world:

@@ -1,0 +1,244 @@
+"""Exploring with a mouse and with the keyboard alone, in names full of markup; and every page before axe."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Dialog, Locator, expect
+
+from portal import accounts, i18n, logins, rags
+from portal.explore import address as addresses
+from portal.i18n import gettext as _
+from portal.settings import Settings
+from portal.wiring import wire
+from tests import explorer_world
+from tests.e2e.portal import Visitor, running, visitor
+from tests.explorer_world import HOSTILE, iri
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+EMAIL, PASSWORD = "ann@example.org", "a long enough secret"
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """The address of a portal with a town, and the one of a hostile thing's page."""
+    folder = tmp_path_factory.mktemp("town")
+    with running(folder, {"FERAG_WORKERS": "0"}) as address:
+        parts = wire(Settings(data_dir=folder / "data", _env_file=None))  # type: ignore[call-arg]
+        explorer_world.without_vectors(parts)
+        signed = logins.who(parts, accounts.register(parts, EMAIL, PASSWORD, name="Ann"))
+        assert signed is not None
+        rag = rags.create(parts, signed.actor, f"Town {HOSTILE}").id or 0
+        dataset = parts.dataset(rag)
+        told = explorer_world.told(parts, signed.actor, rag)
+        explorer_world.publish(parts, signed.actor, rag, explorer_world.town(dataset, told), told)
+        parts.index.summarise(dataset, 1)
+        hostile = addresses.of(dataset, iri(dataset, HOSTILE))
+        parts.close()
+        yield address, f"/entity?rag={rag}&entity={hostile}"
+
+
+def logged_in(browser: Browser, address: str, language: str) -> Visitor:
+    i18n.use(language)
+    me = visitor(browser, address, {"en": "en-GB", "ru": "ru-RU"}[language])
+    me.page.on("dialog", lambda d: _opened(me, d))
+    me.open("/auth/login")
+    me.page.get_by_label(_("E-mail address")).fill(EMAIL)
+    me.page.get_by_label(_("Password")).fill(PASSWORD)
+    me.page.get_by_role("button", name=_("Log in")).click()
+    expect(me.page.get_by_role("heading", name=_("Knowledge bases"), exact=True)).to_be_visible()
+    return me
+
+
+def test_with_a_mouse(browser: Browser, town: tuple[str, str]) -> None:
+    me = logged_in(browser, town[0], "en")
+    main = me.page.get_by_test_id("stMain")
+    me.open("/graph?rag=1")
+    find = main.get_by_label(_("Find a thing"), exact=True)
+    find.fill("Bob Jonson")
+    find.press("Enter")
+    main.get_by_role("radio", name="Bob Johnson").click()
+    expect(main.get_by_role("heading", name="Bob Johnson")).to_be_visible()
+    picture(me)
+    # a thing in the picture
+    node(me, "Northwind")
+    expect(main.get_by_role("heading", name="Northwind")).to_be_visible()
+    main.get_by_role("button", name=_("Expand"), exact=True).click()
+    expect(main.get_by_text("Showing all 4 things")).to_be_visible()
+    picture(me)
+    # only people
+    main.get_by_text(_("Only some of it")).click()
+    kinds = main.get_by_role("combobox", name=_("Kinds"), exact=True)
+    kinds.click()
+    me.page.get_by_role("option", name="company").click()
+    expect(main.get_by_text("Showing all 2 things")).to_be_visible()
+    # what a fact in the picture was read from
+    picture(me)
+    edge(me)
+    expect(main.get_by_text("“Bob Johnson works at Northwind.”").first).to_be_visible()
+    me.shot("explorer-en")
+    main.get_by_role("link", name=_("Open the document here")).first.click()
+    expect(main.locator("mark").first).to_be_visible()
+    expect(main.get_by_text("Bob Johnson works at Northwind.").first).to_be_visible()
+    # names full of markup, in every view
+    me.open(town[1])
+    expect(main.get_by_role("heading", name="<img src=x")).to_be_visible()
+    expect(main.get_by_text(_("Approved by {who}").split("{", maxsplit=1)[0]).first).to_be_visible()
+    me.open("/graph?rag=1")
+    for tab in (_("Way between two things"), _("Kinds and relations"), _("Map"), _("Timeline")):
+        main.get_by_role("tab", name=tab).click()
+        settled(me)
+    expect(main.get_by_role("columnheader", name=_("When"))).to_be_visible()
+    assert me.page.locator("[data-testid=stMain] img[src=x]").count() == 0
+    assert not me.wrong
+    me.page.context.close()
+
+
+def test_with_the_keyboard_alone(browser: Browser, town: tuple[str, str]) -> None:
+    me = logged_in(browser, town[0], "ru")
+    main, press = me.page.get_by_test_id("stMain"), me.page.keyboard.press
+    me.open("/graph?rag=1")
+    picture(me)
+    reach(me, main.get_by_label(_("Find a thing"), exact=True))
+    me.page.keyboard.type("Чайковсий")  # a slip of the pen
+    press("Enter")
+    choose(me, main.get_by_role("radio", name="Пётр Чайковский"))
+    expect(main.get_by_role("heading", name="Пётр Чайковский")).to_be_visible()
+    picture(me)
+    # by the list: another thing, expanded
+    reach(me, main.get_by_role("combobox", name=_("Look at")))
+    me.page.keyboard.type("Ромашка")
+    press("Enter")
+    expect(main.get_by_role("heading", name="Ромашка")).to_be_visible()
+    reach(me, main.get_by_role("button", name=_("Expand"), exact=True))
+    press("Enter")
+    expect(main.get_by_text("Показаны все объекты: 4")).to_be_visible()
+    # the quote of a fact
+    fact = main.get_by_role("button", name="Sergey Ivanov — works at → Ромашка")
+    reach(me, fact)
+    press("Enter")
+    expect(main.get_by_text("“Sergey Ivanov works at Ромашка.”").first).to_be_visible()
+    # a way between two people, found in the other alphabet
+    reach(me, main.get_by_role("tab", name=_("Picture"), exact=True))
+    press("ArrowRight")
+    press("Enter")
+    for at, (label, typed, name) in enumerate(
+        (
+            (_("From"), "Кэрол Дэвис", "Carol Davis"),
+            (_("To"), "боб", "Bob Johnson"),
+        )
+    ):
+        reach(me, main.get_by_label(label, exact=True))
+        me.page.keyboard.type(typed)
+        press("Enter")
+        settled(me)
+        choose(me, main.get_by_role("radiogroup").nth(at).get_by_role("radio", name=name))
+    expect(main.get_by_role("heading", name="Между ними 4 факта.")).to_be_visible()
+    picture(me)
+    me.shot("way-ru")
+    reach(me, main.get_by_role("link", name=_("Open the document here")).first)
+    press("Enter")
+    expect(main.locator("mark").first).to_be_visible()
+    assert not me.wrong
+    me.page.context.close()
+
+
+PAGES = (
+    *("/", "/inbox", "/account", "/tokens", "/admin", "/overview?rag=1", "/documents?rag=1"),
+    *("/review?rag=1&cycle=1", "/progress?rag=1&cycle=1", "/chat?rag=1", "/search?rag=1&q=Alice"),
+    *("/graph?rag=1", "/versions?rag=1", "/members?rag=1"),
+)
+
+
+def test_axe_finds_nothing_serious_on_any_page(browser: Browser, town: tuple[str, str]) -> None:
+    me = logged_in(browser, town[0], "en")
+    main = me.page.get_by_test_id("stMain")
+    found: list[str] = []
+    for path in (*PAGES, town[1]):
+        me.open(path)
+        expect(main.get_by_role("heading", level=1).first).to_be_visible()
+        settled(me)
+        found += serious(me, path)
+        if path.startswith("/graph"):
+            for tab in (_("Way between two things"), _("Kinds and relations"), _("Map"), _("Timeline")):
+                main.get_by_role("tab", name=tab).click()
+                settled(me)
+                found += serious(me, f"{path} {tab}")
+    me.page.context.close()
+    assert not found, "\n".join(found)
+
+
+# ---- what a test does
+
+
+def settled(me: Visitor) -> None:
+    """Until the page has been drawn."""
+    me.page.wait_for_timeout(300)
+    expect(me.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def picture(me: Visitor) -> None:
+    settled(me)
+    expect(me.page.locator(".f-picture[data-drawn] canvas").first).to_be_visible()
+
+
+def node(me: Visitor, label: str) -> None:
+    _click(me, "root.cy.nodes().filter((n) => n.data('label') === wanted).first().renderedPosition()", label)
+
+
+def edge(me: Visitor) -> None:
+    """The only one, in its middle."""
+    _click(me, "root.cy.edges().first().renderedMidpoint()")
+
+
+def _click(me: Visitor, where: str, wanted: str = "") -> None:
+    picture(me)
+    drawn = me.page.locator(".f-picture [role=img]").first
+    drawn.scroll_into_view_if_needed()
+    box = drawn.bounding_box()
+    assert box is not None
+    script = f"(wanted) => {{ const root = document.querySelector('.f-picture'); return {where}; }}"
+    at = me.page.evaluate(script, wanted)
+    me.page.mouse.click(box["x"] + at["x"], box["y"] + at["y"])
+    settled(me)
+
+
+def reach(me: Visitor, wanted: Locator) -> None:
+    """By Tab alone."""
+    expect(wanted).to_be_visible()
+    settled(me)
+    for _n in range(150):
+        if wanted.evaluate("e => e === document.activeElement"):
+            return
+        me.page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {wanted}")
+
+
+def choose(me: Visitor, wanted: Locator) -> None:
+    """One of several: by Tab to the first of them, by arrows on."""
+    expect(wanted).to_be_visible()
+    settled(me)
+    for _n in range(150):
+        if wanted.evaluate("e => e === document.activeElement"):
+            me.page.keyboard.press("Space")
+            settled(me)
+            return
+        beside = wanted.evaluate("e => e.closest('[role=radiogroup]').contains(document.activeElement)")
+        me.page.keyboard.press("ArrowRight" if beside else "Tab")
+    raise AssertionError(f"the keyboard does not reach {wanted}")
+
+
+def serious(me: Visitor, where: str) -> list[str]:
+    """What axe calls serious or critical."""
+    violations = Axe().run(me.page).response["violations"]
+    return [
+        f"{where}: {v['id']} ({v['impact']}): {v['help']}: "
+        + "; ".join(n["html"][:160] for n in v["nodes"][:3])
+        for v in violations
+        if v["impact"] in ("serious", "critical")
+    ]
+
+
+def _opened(me: Visitor, dialog: Dialog) -> None:
+    me.wrong.append(f"a script ran: {dialog.message}")
+    dialog.dismiss()
