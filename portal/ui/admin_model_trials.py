@@ -60,7 +60,7 @@ def _state(outcome: Outcome, needed: frozenset[Check]) -> html.Markup:
     return html.chip(_("no"), "bad" if outcome.check in needed else "mute")
 
 
-def _said(outcome: Outcome, tried: Tried) -> str:
+def _said(outcome: Outcome, tried: Tried) -> str:  # noqa: PLR0911  # one line per thing to say
     what, many = outcome.check, number(outcome.number or 0)
     if what is Check.embeddings and outcome.works:
         return _("dimensions: {n}").format(n=many)
@@ -70,6 +70,8 @@ def _said(outcome: Outcome, tried: Tried) -> str:
         return _("The server does not tell; a text of {n} tokens is taken.").format(n=many)
     if what is Check.schema and outcome.works is False and outcome.why in (Why.refused, Why.unread):
         return _("It is asked for JSON in words instead, which works less often.")
+    if outcome.why is Why.no_such_path and any(o.works for o in tried.outcomes if o.check is Check.key):
+        return _("The server does not offer this ({number}).").format(number=many)  # as it offers others
     if outcome.why is Why.nothing:
         return ""
     return gettext(REASONS[outcome.why]).format(number=many, context=number(tried.context_window))
