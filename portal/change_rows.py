@@ -1,6 +1,6 @@
 """A change set as rows: written when a cycle is staged, read when it is reviewed or published."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -49,7 +49,7 @@ def replace(db: Session, cycle_id: int, change_set: ChangeSet) -> int:
         survived += sum(row["decision"] != Decision.undecided for row in rows)
         db.execute(insert(models.Change), rows)
         _link(db, cycle_id, [change for _, change in batch])
-    verdicts.renew_needing(db, cycle_id, verdicts.accepted_terms(db, cycle_id))
+    verdicts.renew_needing(db, cycle_id, frozenset(), verdicts.accepted_terms(db, cycle_id))
     return len(kept) - survived
 
 
@@ -59,7 +59,7 @@ def relink(db: Session, cycle_id: int, change: Change) -> None:
         mine = (col(table.cycle_id) == cycle_id, col(table.change_id) == change.id)
         db.execute(delete(table).where(*mine))
     _link(db, cycle_id, [change])
-    verdicts.renew(db, cycle_id, col(models.Change.change_id) == change.id)
+    verdicts.renew(db, cycle_id, change.id)
 
 
 def _link(db: Session, cycle_id: int, of: Sequence[Change]) -> None:
@@ -158,6 +158,16 @@ def decided(db: Session, cycle_id: int, *decisions: Decision) -> tuple[Change, .
         .order_by(col(models.Change.position))
     )
     return tuple(change_of(r) for r in rows)
+
+
+def chosen(db: Session, cycle_id: int, ids: Collection[str]) -> tuple[Change, ...]:
+    """These changes as they are decided now, in the order of the change set."""
+    rows: list[models.Change] = []
+    for start in range(0, len(ids), BATCH):
+        piece = sorted(ids)[start : start + BATCH]
+        mine = (models.Change.cycle_id == cycle_id, col(models.Change.change_id).in_(piece))
+        rows.extend(db.exec(select(models.Change).where(*mine)))
+    return tuple(change_of(r) for r in sorted(rows, key=lambda r: r.position))
 
 
 def all_changes(db: Session, cycle_id: int) -> Iterable[tuple[models.Change, Change]]:

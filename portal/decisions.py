@@ -180,5 +180,5 @@ def _set(
             )
         )
         changed += result.rowcount  # type: ignore[attr-defined]
-    verdicts.renew_needing(db, cycle.id, terms ^ verdicts.accepted_terms(db, cycle.id))
+    verdicts.renew_needing(db, cycle.id, terms, verdicts.accepted_terms(db, cycle.id))
     return changed

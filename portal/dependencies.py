@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Table
+from sqlalchemy import Table, and_, func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from kg.model import Decision
 from portal.models import Change, ChangeLink
 
 Reached = tuple[str, str, str]  # change id, sentence, decision
 PIECE = 400  # ids of one statement
+ACCEPTED = (Decision.accepted, Decision.edited)
 
 
 def needed_by(db: Session, cycle_id: int, ids: Sequence[str]) -> list[Reached]:
@@ -19,6 +22,30 @@ def needed_by(db: Session, cycle_id: int, ids: Sequence[str]) -> list[Reached]:
 def needs_of(db: Session, cycle_id: int, ids: Sequence[str]) -> list[Reached]:
     """All changes that these depend on, directly or not; without these themselves."""
     return _closure(db, cycle_id, ids, start="change_id", step="needs")
+
+
+def left_out(db: Session, cycle_id: int) -> int:
+    """How many accepted changes need, directly or not, one that is not accepted."""
+    link, need = col(ChangeLink.needs), aliased(Change)
+    missing = and_(col(need.cycle_id) == cycle_id, col(need.decision).not_in(ACCEPTED))
+    accepted = and_(
+        col(Change.cycle_id) == cycle_id,
+        col(Change.change_id) == ChangeLink.change_id,
+        col(Change.decision).in_(ACCEPTED),
+    )
+    reached = (
+        select(col(ChangeLink.change_id).label("id"))
+        .join(need, and_(missing, col(need.change_id) == link))
+        .join(Change, accepted)
+        .where(ChangeLink.cycle_id == cycle_id)
+        .cte("left_out", recursive=True)
+    )
+    reached = reached.union(
+        select(ChangeLink.change_id)
+        .join(Change, accepted)
+        .where(ChangeLink.cycle_id == cycle_id, link == reached.c.id)
+    )
+    return db.exec(select(func.count()).select_from(reached)).one()
 
 
 def _closure(db: Session, cycle_id: int, ids: Sequence[str], *, start: str, step: str) -> list[Reached]:

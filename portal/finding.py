@@ -35,7 +35,9 @@ def search(
 ) -> Retrieved:
     """Passages, entities and facts for a search page."""
     version = version_of(parts, actor, rag_id, options)
-    proposal = proposals.of(parts, rag_id, options.staged) if options.staged is not None else None
+    proposal = None
+    if options.staged is not None:
+        proposal = proposals.of(parts, rag_id, options.staged, proposals.about_question(text))
     return found_by(parts, rag_id, version, text, options, (), proposal)
 
 

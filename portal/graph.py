@@ -10,10 +10,11 @@ from sqlmodel import col, select
 
 from kg.approved import ApprovedGraph, Counts
 from kg.model import Entity, Fact, Ontology
-from kg.rdf import Triple
+from kg.rdf import Triple, assertion
 from portal import access, proposals
 from portal.access import Action, Actor
 from portal.errors import NotFound
+from portal.excerpts import About
 from portal.explore import finding
 from portal.graph_words import FactView, property_label, views
 from portal.models import Change, Cycle, CycleState
@@ -43,6 +44,7 @@ class Mark(StrEnum):
 
     same = "same"
     added = "added"
+    changed = "changed"  # a fact that would hold at other times
     removed = "removed"
     kind = "kind"  # no fact: a kind below a wider one
 
@@ -90,8 +92,11 @@ def prominent(
 ) -> tuple[Found, ...]:
     """Things to begin with: those that the approved cycles say most about; of a proposal, that it changes."""
     if staged is not None:
-        graph = _graph(parts, actor, rag_id, staged)
-        changed = proposals.of(parts, rag_id, staged).most_changed(limit)
+        with parts.session() as db:
+            access.check(db, actor, rag_id, Action.read)
+        about = proposals.about_most(parts, rag_id, staged, limit)
+        proposal = proposals.of(parts, rag_id, staged, about)
+        graph, changed = proposal.graph, proposal.most_changed(limit)
         label = {e.iri: e.label for e in graph.names(changed)}
         return tuple(Found(str(i), label[i]) for i in changed if i in label)
     with parts.session() as db:
@@ -111,7 +116,7 @@ def prominent(
 
 def thing(parts: Parts, actor: Actor, rag_id: int, iri: str, staged: int | None = None) -> Thing:
     """One thing with its facts in both directions."""
-    graph = _graph(parts, actor, rag_id, staged)
+    graph = _graph(parts, actor, rag_id, staged, URIRef(iri))
     entities = graph.entities([URIRef(iri)])
     if not entities:
         raise NotFound("thing", iri)
@@ -131,9 +136,12 @@ def neighbourhood(
     staged: int | None = None,
 ) -> Picture:
     """What lies around a thing, nearest first, at most `cap` things."""
-    graph = _graph(parts, actor, rag_id, staged)
+    graph = _graph(parts, actor, rag_id, staged, URIRef(iri))
+    proposal = None
+    if staged is not None:
+        proposal = _around(parts, rag_id, staged, URIRef(iri), hops, cap)
+        graph = proposal.graph
     around = graph.neighbourhood(URIRef(iri), hops, cap)
-    proposal = proposals.of(parts, rag_id, staged) if staged is not None else None
     entities, edges = list(around.entities), dict.fromkeys(around.edges)
     if proposal:
         gone = proposal.removed_around(e.iri for e in around.entities)
@@ -220,13 +228,26 @@ def counts(parts: Parts, actor: Actor, rag_id: int) -> Counts:
 # ---- inside
 
 
-def _graph(parts: Parts, actor: Actor, rag_id: int, staged: int | None) -> ApprovedGraph:
-    """What is approved, or with `staged` as the proposal of that cycle would make it."""
+def _graph(
+    parts: Parts, actor: Actor, rag_id: int, staged: int | None, about: About | URIRef | None = None
+) -> ApprovedGraph:
+    """What is approved, or with `staged` as the proposal of that cycle would make it, `about` this."""
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.read)
-    if staged is not None:
-        return proposals.of(parts, rag_id, staged).graph
-    return ApprovedGraph(parts.store, parts.dataset(rag_id))
+    if staged is None:
+        return ApprovedGraph(parts.store, parts.dataset(rag_id))
+    if isinstance(about, URIRef):
+        about = proposals.about_things(parts, rag_id, staged, [about])
+    return proposals.of(parts, rag_id, staged, about or About()).graph
+
+
+def _around(parts: Parts, rag_id: int, staged: int, iri: URIRef, hops: int, cap: int) -> Proposal:
+    """The proposal about a thing and, where it is large, about all that the last step goes out from."""
+    proposal = proposals.of(parts, rag_id, staged, proposals.about_things(parts, rag_id, staged, [iri]))
+    for steps in range(1, hops if proposal.part else 0):
+        near = {e.iri for e in proposal.graph.neighbourhood(iri, steps, cap).entities}
+        proposal = proposals.of(parts, rag_id, staged, proposals.about_things(parts, rag_id, staged, near))
+    return proposal
 
 
 def _mark(proposal: Proposal | None, what: Triple | URIRef) -> Mark:
@@ -234,7 +255,10 @@ def _mark(proposal: Proposal | None, what: Triple | URIRef) -> Mark:
         return Mark.same
     if what in proposal.added or what in proposal.things:
         return Mark.added
-    return Mark.removed if what in proposal.removed or what in proposal.things_gone else Mark.same
+    if what in proposal.removed or what in proposal.things_gone:
+        return Mark.removed
+    dated = isinstance(what, tuple) and assertion(proposal.dataset, *what) in proposal.redated
+    return Mark.changed if dated else Mark.same
 
 
 def _named(graph: ApprovedGraph, label: str) -> Found | None:

@@ -2,6 +2,7 @@
 documents that it brings or takes away. The index can be made anew from the same (`rebuild`)."""
 
 import time
+from collections import defaultdict
 from collections.abc import Iterable
 
 from rdflib import URIRef
@@ -13,7 +14,7 @@ from kg.export import everything
 from kg.index import FactRow, IndexDelta, UnitRow, fact_row
 from kg.model import Delta, Entity, Extraction, Fact, Mention, TextUnit
 from kg.vocab import RDFS, Dataset
-from portal.models import Cycle, CycleKind, CycleState, Rag, Revision, Version, now
+from portal.models import Cycle, CycleKind, CycleState, Rag, Revision, Unit, Version, now
 from portal.text_units import read_units
 from portal.wiring import Parts
 
@@ -22,9 +23,16 @@ PUBLISHERS_SECONDS = 60.0  # that a rebuild waits for those who are publishing
 
 
 def of_version(
-    parts: Parts, db: Session, cycle: Cycle, base: int, delta: Delta, view: ApprovedGraph
+    parts: Parts,
+    db: Session,
+    cycle: Cycle,
+    base: int,
+    delta: Delta,
+    view: ApprovedGraph,
+    only: frozenset[str] | None = None,
 ) -> IndexDelta:
-    """The index's part of a version: `view` is the graph with `delta`."""
+    """The index's part of a version: `view` is the graph with `delta`; `only` these of the text units that it
+    brings, if given."""
     dataset = parts.dataset(cycle.rag_id)
     assertions, things = _touched(dataset, delta)
     renamed = {s for s, p, _, _ in delta.remove if p == RDFS.label and s in things}
@@ -33,7 +41,7 @@ def of_version(
     facts |= {rdf.assertion(dataset, *f.triple): f for f in view.facts_about(renamed, RENAMED_FACTS)}
     before, after = revisions_at(db, cycle.rag_id, base), revisions_after(db, cycle, base)
     return IndexDelta(
-        units=unit_rows(parts, db, sorted(after - before)),
+        units=unit_rows(parts, db, _with_units(db, after - before, only), only),
         entities=entities,
         facts=_fact_rows(view, facts),
         removed_units=tuple(u.id for u, _ in read_units(parts, db, sorted(before - after))),
@@ -42,11 +50,15 @@ def of_version(
     )
 
 
-def unit_rows(parts: Parts, db: Session, revision_ids: Iterable[int]) -> tuple[UnitRow, ...]:
-    """Rows of all units of these revisions, each with its document's title."""
+def unit_rows(
+    parts: Parts, db: Session, revision_ids: Iterable[int], only: frozenset[str] | None = None
+) -> tuple[UnitRow, ...]:
+    """Rows of the units of these revisions, each with its document's title; of `only` these, if given."""
     rows, title = [], ""
     for unit, extraction in read_units(parts, db, revision_ids):
         title = _title(unit) if unit.number == 0 else title
+        if only is not None and unit.id not in only:
+            continue
         rows.append(UnitRow(unit, unit.heading[0] if unit.heading else title, _mentions(extraction)))
     return tuple(rows)
 
@@ -105,16 +117,7 @@ def wait_for_publishers(parts: Parts, rag_id: int) -> None:
 
 def revisions_at(db: Session, rag_id: int, version: int) -> frozenset[int]:
     """The ids of the revisions that a version was read from."""
-    versions = db.exec(select(Version).where(Version.rag_id == rag_id).order_by(col(Version.number))).all()
-    held: dict[int, dict[int, int]] = {0: {}}  # version -> document -> revision
-    for v in versions:
-        if v.number > version:
-            break
-        if v.rolled_back_to is not None:
-            held[v.number] = held[v.rolled_back_to]
-        else:
-            held[v.number] = _with_cycle(db, held[v.number - 1], v.cycle_id)
-    return frozenset(held[version].values())
+    return frozenset(_held(db, rag_id, _cycles_of(db, rag_id, version)).values())
 
 
 def revisions_after(db: Session, cycle: Cycle, base: int) -> frozenset[int]:
@@ -122,30 +125,52 @@ def revisions_after(db: Session, cycle: Cycle, base: int) -> frozenset[int]:
     if cycle.kind is CycleKind.rollback:
         assert cycle.rolled_back_to is not None
         return revisions_at(db, cycle.rag_id, cycle.rolled_back_to)
-    ids = revisions_at(db, cycle.rag_id, base)
-    held = {
-        document: revision
-        for document, revision in db.exec(
-            select(Revision.document_id, Revision.id).where(col(Revision.id).in_(ids))
-        )
-        if revision is not None
-    }
     assert cycle.id is not None
-    return frozenset(_with_cycle(db, held, cycle.id).values())
+    cycles = [*_cycles_of(db, cycle.rag_id, base), cycle.id]
+    return frozenset(_held(db, cycle.rag_id, cycles).values())
 
 
-def _with_cycle(db: Session, held: dict[int, int], cycle_id: int) -> dict[int, int]:
-    removed = db.exec(select(Cycle.removes).where(Cycle.id == cycle_id)).one()
-    brought = db.exec(
-        select(Revision.document_id, Revision.id)
-        .where(Revision.cycle_id == cycle_id, Revision.units > 0)
+def _cycles_of(db: Session, rag_id: int, version: int) -> list[int]:
+    """The ids of the cycles that made a version, the first first; what a return undid is left out."""
+    earlier = (Version.rag_id == rag_id, col(Version.number) <= version)
+    made = {v.number: v for v in db.exec(select(Version).where(*earlier))}
+    found, at = [], version
+    while at:
+        back = made[at].rolled_back_to
+        if back is None:
+            found.append(made[at].cycle_id)
+        at = at - 1 if back is None else back
+    return found[::-1]
+
+
+def _held(db: Session, rag_id: int, cycle_ids: Iterable[int]) -> dict[int, int]:
+    """Document to revision, after these cycles. Two questions, however many cycles there were."""
+    brought: dict[int, dict[int, int]] = defaultdict(dict)
+    for cycle_id, document, revision in db.exec(
+        select(Revision.cycle_id, Revision.document_id, Revision.id)
+        .where(Revision.rag_id == rag_id, Revision.units > 0)
         .order_by(col(Revision.id))
-    ).all()
-    kept = {d: r for d, r in held.items() if d != removed}
-    return kept | {d: r for d, r in brought if r is not None}
+    ):
+        brought[cycle_id][document] = revision or 0
+    removing = (Cycle.rag_id == rag_id, col(Cycle.removes).is_not(None))
+    removes = dict(db.exec(select(Cycle.id, Cycle.removes).where(*removing)).all())
+    held: dict[int, int] = {}
+    for cycle_id in cycle_ids:
+        held.pop(removes.get(cycle_id) or 0, None)
+        held |= brought.get(cycle_id, {})
+    return held
 
 
 # ---- inside
+
+
+def _with_units(db: Session, revision_ids: Iterable[int], units: frozenset[str] | None) -> list[int]:
+    """Those of these revisions that have one of the units; all of them if none are given."""
+    wanted = sorted(revision_ids)
+    if units is None:
+        return wanted
+    found = select(Unit.revision_id).where(col(Unit.unit_id).in_(units), col(Unit.revision_id).in_(wanted))
+    return sorted(db.exec(found.distinct()))
 
 
 def _touched(dataset: Dataset, delta: Delta) -> tuple[set[URIRef], set[URIRef]]:

@@ -122,8 +122,8 @@ MESSAGES: Mapping[str, str] = {
     "text-long": N_("The text is too long: at most {longest} characters."),
     "name-differs": N_("That is not the name of this knowledge base: {name}"),
     # cycles and versions
+    "nothing-to-follow": N_("The documents of cycle {number} have changed since: review the latest one."),
     "not-in-review": N_("Cycle {number} is not in review: it is {state}."),
-    "proposal-large": N_("Cycle {number} is too large to be tried out: {many} changes, at most {most}."),
     "needs-rejected": N_("This needs something that was rejected: {sentence}"),
     "search-too-long": N_("That is too long to be searched for: at most {limit} characters."),
     "index-busy": N_("The search index is being made anew already."),

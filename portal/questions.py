@@ -24,7 +24,9 @@ def events(
     options = bounded(options)
     version = version_of(parts, actor, rag_id, options)
     approved = _graph(parts, rag_id, version, options)
-    proposal = proposals.of(parts, rag_id, options.staged) if options.staged is not None else None
+    proposal = None
+    if options.staged is not None:
+        proposal = proposals.of(parts, rag_id, options.staged, proposals.about_question(question))
     found = found_by(parts, rag_id, version, question, options, [t.text for t in history], proposal)
     found = guards.retrieved(parts, actor, rag_id, found)
     with parts.session() as db:

@@ -21,7 +21,9 @@ def remember(db: Session, cycle: Cycle, by: int) -> None:
         .where(Change.cycle_id == cycle.id, Change.decision == Decision.rejected)
         .distinct()
     ).all()
-    known = set(db.exec(select(Remembered.key).where(Remembered.rag_id == cycle.rag_id)).all())
+    mine = select(Change.key).where(Change.cycle_id == cycle.id, Change.decision == Decision.rejected)
+    before = (Remembered.rag_id == cycle.rag_id, col(Remembered.key).in_(mine))
+    known = set(db.exec(select(Remembered.key).where(*before)))
     for key, kind in rejected:
         if key not in known:
             what = "apart" if kind == Kind.merge_entities else "rejected"

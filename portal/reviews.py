@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_
@@ -10,9 +11,10 @@ from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from kg.model import Decision, Fit, Kind, Verdict
-from portal import access, models
+from portal import access, dependencies, models, replacements
 from portal.access import Action, Actor
 from portal.models import Change, Cycle, CycleKind, CycleState, User
+from portal.replacements import Replacement
 from portal.review_rows import (
     TABS,
     Filter,
@@ -56,6 +58,9 @@ class Summary:
     people: tuple[tuple[str, int], ...]  # who decided how many
     documents: tuple[str, ...]
     uploaded_by: str
+    replacement: Replacement | None = None  # of what is still in review
+    approved_by: str = ""  # of a cycle that is being published or approved
+    approved: tuple[int, datetime] | None = None  # as which version, and when
 
 
 def summary(parts: Parts, actor: Actor, rag_id: int, number: int) -> Summary:
@@ -83,7 +88,8 @@ def summary(parts: Parts, actor: Actor, rag_id: int, number: int) -> Summary:
             .where(models.Document.rag_id == rag_id, theirs)
             .order_by(models.Document.name)
         ).all()
-        uploader = db.get(User, cycle.created_by)
+        uploader, approver = db.get(User, cycle.created_by), _approver(db, cycle)
+        version = db.exec(select(models.Version).where(models.Version.cycle_id == cycle.id)).first()
 
         def of(*names: Kind) -> int:
             return sum(kinds.get(n, 0) for n in names)
@@ -109,7 +115,22 @@ def summary(parts: Parts, actor: Actor, rag_id: int, number: int) -> Summary:
             people=tuple(people),
             documents=tuple(dict.fromkeys(documents)),
             uploaded_by=(uploader.name or uploader.email) if uploader else "",
+            replacement=replacements.of(db, cycle) if cycle.state is CycleState.review else None,
+            approved_by=(approver.name or approver.email) if approver else "",
+            approved=(version.number, version.approved_at) if version else None,
         )
+
+
+def _approver(db: Session, cycle: Cycle) -> User | None:
+    taken = cycle.state in (CycleState.publishing, CycleState.approved)
+    return db.get(User, cycle.decided_by) if taken and cycle.decided_by else None
+
+
+def left_out(parts: Parts, actor: Actor, rag_id: int, number: int) -> int:
+    """How many accepted changes publishing would leave out, for what they need is not accepted."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.read)
+        return dependencies.left_out(db, find_cycle(db, rag_id, number).id or 0)
 
 
 def rows(

@@ -4,6 +4,7 @@ One implementation for assistants of other makers (`portal.doors.mcp`) and for o
 the name of whoever asks. Access is checked at each call.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from rdflib import URIRef
@@ -68,7 +69,9 @@ def _nearest(parts: Parts, actor: Actor, rag_id: int, name: str, staged: int | N
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.read)
         version = db.get_one(Rag, rag_id).version
-    proposal = proposals.of(parts, rag_id, staged) if staged is not None else None
+    proposal = None
+    if staged is not None:
+        proposal = proposals.of(parts, rag_id, staged, proposals.about_question(name))
     found = finding.found_by(parts, rag_id, version, name, Options(mode="mix", top_k=1), (), proposal)
     return str(found.entities[0].iri) if found.entities else ""
 
@@ -141,15 +144,17 @@ class _Seen:
         return replace(got, text=table(rows, approved, ontology, ROWS), found=many)
 
     def _facts(self, text: str, triples: tuple[Triple, ...]) -> Got:
-        seen = self._graph()
+        seen = self._graph({t for s, _, o in triples for t in (s, o) if isinstance(t, URIRef)})
         facts = found_facts(seen.facts(triples), seen, seen.ontology())
         return replace(self._guarded(Retrieved("", facts=facts)), text=text)
 
-    def _graph(self) -> ApprovedGraph:
+    def _graph(self, things: Iterable[URIRef] = ()) -> ApprovedGraph:
         with self.parts.session() as db:
             access.check(db, self.actor, self.rag_id, Action.ask)
         if self.options.staged is not None:
-            return proposals.of(self.parts, self.rag_id, self.options.staged).graph
+            staged = self.options.staged
+            about = proposals.about_things(self.parts, self.rag_id, staged, things)
+            return proposals.of(self.parts, self.rag_id, staged, about).graph
         return ApprovedGraph(self.parts.store, self.parts.dataset(self.rag_id))
 
     def _guarded(self, found: Retrieved) -> Got:

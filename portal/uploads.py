@@ -13,9 +13,9 @@ from sqlmodel import Session, col, select
 from kg.vocab import digest
 from portal import access, audit, cycles, incoming, rates
 from portal.access import Action, Actor
-from portal.errors import Invalid, NotFound
+from portal.errors import Conflict, Invalid, NotFound
 from portal.incoming import Refused, Stored, Upload
-from portal.models import OPEN_STATES, Cycle, CycleKind, Document, Rag, Revision
+from portal.models import OPEN_STATES, Cycle, CycleKind, CycleState, Document, Rag, Revision
 from portal.wiring import Parts
 
 
@@ -90,6 +90,34 @@ def read_again(parts: Parts, actor: Actor, rag_id: int, document_id: int) -> int
         with parts.files.open(original_key(rag_id, last.key)) as stream:
             parts.files.put(original_key(rag_id, key), stream)
         audit.record(db, actor, "document.read_again", rag_id=rag_id, subject=document.name)
+        db.commit()
+        return cycle.number
+
+
+def follow_up(parts: Parts, actor: Actor, rag_id: int, number: int) -> int:
+    """What was left undecided in an approved cycle, in a cycle of its own: its documents are read again, at
+    no cost of a model, and compared with what is approved now. The new cycle's number.
+
+    Conflict if the cycle is not approved, or a document of it has been replaced or removed since.
+    """
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.upload)
+        old = cycles.find(db, rag_id, number)
+        found = db.exec(
+            select(Document.name, Revision)
+            .join(Revision, col(Revision.document_id) == Document.id)
+            .where(Revision.cycle_id == old.id, Revision.units > 0, col(Document.removed_at).is_(None))
+            .order_by(col(Revision.id))
+        ).all()
+        if old.state is not CycleState.approved or not found or not all(r.current for _, r in found):
+            raise Conflict("nothing-to-follow", number=number)
+        assert actor.user_id is not None
+        cycle = cycles.create(db, rag_id, CycleKind.upload, old.title, actor.user_id)
+        for name, last in found:
+            key = _add_revision(db, cycle, actor.user_id, Stored(name, "", last.sha256, last.size))
+            with parts.files.open(original_key(rag_id, last.key)) as stream:
+                parts.files.put(original_key(rag_id, key), stream)
+        audit.record(db, actor, "cycle.follow_up", rag_id=rag_id, subject=f"cycle {number}")
         db.commit()
         return cycle.number
 

@@ -4,9 +4,7 @@ It is kept in the row, with the risk that follows from it, so that filters and c
 about a kind or relation renews the rows that need it.
 """
 
-from collections.abc import Collection
-
-from sqlalchemy import ColumnElement, and_, true, update
+from sqlalchemy import ColumnElement, and_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -33,29 +31,42 @@ def accepted_terms(db: Session, cycle_id: int) -> frozenset[str]:
     return frozenset(db.exec(select(Change.change_id).where(*mine)))
 
 
-def renew_needing(db: Session, cycle_id: int, terms: Collection[str]) -> None:
-    """After a decision about these kinds and relations: what needs one of them."""
-    ids = sorted(terms)
-    for piece in (ids[i : i + _PIECE] for i in range(0, len(ids), _PIECE)):
-        needing = select(ChangeLink.change_id).where(
-            ChangeLink.cycle_id == cycle_id, col(ChangeLink.needs).in_(piece)
-        )
-        renew(db, cycle_id, col(Change.change_id).in_(needing))
+def renew_needing(db: Session, cycle_id: int, before: frozenset[str], now: frozenset[str]) -> None:
+    """After decisions about kinds and relations, of which these were accepted `before` and are `now`: what
+    needs one of those that changed."""
+    for terms, moved in ((now - before, _free), (before - now, _hold_up)):
+        ids = sorted(terms)
+        for piece in (ids[i : i + _PIECE] for i in range(0, len(ids), _PIECE)):
+            # of all cycles, so that the index is taken that leads to these few: the row is of this one
+            needing = select(ChangeLink.change_id).where(col(ChangeLink.needs).in_(piece))
+            moved(db, cycle_id, col(Change.change_id).in_(needing))
 
 
-def renew(db: Session, cycle_id: int, which: ColumnElement[bool]) -> None:
-    """The verdict and the risk of these changes of the cycle."""
-    mine = and_(col(Change.cycle_id) == cycle_id, col(Change.kind).not_in(TERMS), which)
+def renew(db: Session, cycle_id: int, change_id: str) -> None:
+    """Of a change that needs something else now."""
+    for moved in (_hold_up, _free):
+        moved(db, cycle_id, col(Change.change_id) == change_id)
+
+
+def _hold_up(db: Session, cycle_id: int, which: ColumnElement[bool]) -> None:
+    waiting = and_(_facts_and_things(cycle_id, which), _needs(cycle_id, accepted=False))
+    for settled in (Verdict.single_source, Verdict.corroborated, Verdict.stated):
+        _move(db, waiting, settled, Verdict.needs_ontology)
+
+
+def _free(db: Session, cycle_id: int, which: ColumnElement[bool]) -> None:
+    needs = and_(_needs(cycle_id, accepted=True), ~_needs(cycle_id, accepted=False))
     several = col(Change.documents).contains("\n")
-    held_up = _needs(cycle_id, accepted=False)
-    verdicts: list[tuple[Verdict, ColumnElement[bool]]]
-    verdicts = [(Verdict.single_source, ~several), (Verdict.corroborated, several)]
+    free = _facts_and_things(cycle_id, which)
     if db.get_one(Cycle, cycle_id).kind is CycleKind.correction:
-        verdicts = [(Verdict.stated, true())]  # whatever else the documents say of it
-    for by_sources, are_its in verdicts:
-        _move(db, and_(mine, held_up), by_sources, Verdict.needs_ontology)
-        free = and_(mine, are_its, _needs(cycle_id, accepted=True), ~held_up)
-        _move(db, free, Verdict.needs_ontology, by_sources)
+        _move(db, and_(free, needs), Verdict.needs_ontology, Verdict.stated)  # whatever documents say of it
+        return
+    for by_sources, are_its in ((Verdict.single_source, ~several), (Verdict.corroborated, several)):
+        _move(db, and_(free, are_its, needs), Verdict.needs_ontology, by_sources)
+
+
+def _facts_and_things(cycle_id: int, which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(col(Change.cycle_id) == cycle_id, col(Change.kind).not_in(TERMS), which)
 
 
 def _move(db: Session, which: ColumnElement[bool], old: Verdict, new: Verdict) -> None:

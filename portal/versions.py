@@ -20,7 +20,7 @@ from kg import versions as graph_versions
 from kg.approved import ApprovedGraph
 from kg.errors import VersionMoved
 from kg.model import Decision, Fact
-from portal import access, audit, change_rows, comments, indexing, models, remembered
+from portal import access, audit, change_rows, comments, indexing, models, remembered, revisions
 from portal.access import Action, Actor
 from portal.cycles import next_number, restart_from
 from portal.errors import Conflict, Invalid
@@ -30,9 +30,8 @@ from portal.models import (
     Cycle,
     CycleKind,
     CycleState,
-    Document,
     Rag,
-    Revision,
+    User,
     Version,
 )
 from portal.review_rows import find_cycle
@@ -48,17 +47,17 @@ class Published:
     seconds: float
 
 
-def approve(parts: Parts, actor: Actor, rag_id: int, number: int, all_: bool = False) -> None:
+def approve(parts: Parts, actor: Actor, rag_id: int, number: int, all_: bool = False) -> str:
     """Claim a cycle for publishing; a worker, or `finish`, carries it through.
 
     `all_` first accepts everything undecided, of a conflict the proposed side. Approving what is being
-    published or approved already changes nothing.
+    published or approved already changes nothing: the name of who did it is the answer, "" if it is oneself.
     """
     with parts.session() as db:
         rag = access.check_approve(db, actor, rag_id, number)
         cycle = find_cycle(db, rag_id, number)
         if cycle.state in (CycleState.publishing, CycleState.approved):
-            return
+            return _approver(db, cycle, actor)
         if cycle.state is not CycleState.review:
             raise Conflict("not-in-review", number=number, state=cycle.state)
         comments.check_none_asks(db, cycle)
@@ -90,10 +89,14 @@ def approve(parts: Parts, actor: Actor, rag_id: int, number: int, all_: bool = F
                 error="",
             )
         )
-        if claimed.rowcount:  # type: ignore[attr-defined]
-            enqueue(db, PUBLISH, cycle.id)
-            audit.record(db, actor, "cycle.approve", rag_id=rag_id, subject=f"cycle {number}")
+        if not claimed.rowcount:  # type: ignore[attr-defined]
+            db.rollback()  # somebody was first, and what they approved is not added to
+            db.refresh(cycle)
+            return _approver(db, cycle, actor)
+        enqueue(db, PUBLISH, cycle.id)
+        audit.record(db, actor, "cycle.approve", rag_id=rag_id, subject=f"cycle {number}")
         db.commit()
+        return ""
 
 
 def finish(parts: Parts, cycle_id: int) -> Published | None:
@@ -184,6 +187,11 @@ def rollback(parts: Parts, actor: Actor, rag_id: int, to: int) -> int:
 # ---- inside
 
 
+def _approver(db: Session, cycle: Cycle, actor: Actor) -> str:
+    first = db.get(User, cycle.decided_by) if cycle.decided_by != actor.user_id else None
+    return (first.name or first.email) if first else ""
+
+
 def _plan(parts: Parts, db: Session, cycle: Cycle, base: int) -> changes.Plan:
     if cycle.kind is CycleKind.rollback:
         assert cycle.rolled_back_to is not None
@@ -247,26 +255,9 @@ def _commit(db: Session, cycle_id: int, new: int, key: str, plan: changes.Plan) 
     )
     db.execute(update(Rag).where(col(Rag.id) == cycle.rag_id).values(version=new))
     remembered.remember(db, cycle, approver)
-    _make_current(db, cycle, new - 1)
+    revisions.make_current(db, cycle, new - 1)
     enqueue(db, INDEX, cycle.rag_id)
     db.commit()
-
-
-def _make_current(db: Session, cycle: Cycle, base: int) -> None:
-    """Mark the revisions that the new version was read from."""
-    ids = indexing.revisions_after(db, cycle, base)
-    for revision in db.exec(select(Revision).where(Revision.rag_id == cycle.rag_id)).all():
-        if revision.current != (revision.id in ids):
-            revision.current = revision.id in ids
-            db.add(revision)
-    held = select(Revision.document_id).where(Revision.rag_id == cycle.rag_id, col(Revision.current))
-    back = (col(Document.rag_id) == cycle.rag_id, col(Document.id).in_(held))
-    db.execute(update(Document).where(*back).values(removed_at=None))  # by a rollback, or a later upload
-    db.execute(
-        update(Document)
-        .where(col(Document.id) == cycle.removes, col(Document.id).not_in(held))
-        .values(removed_at=models.now())
-    )
 
 
 def _already(db: Session, cycle: Cycle | None) -> Published | None:

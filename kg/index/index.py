@@ -192,6 +192,15 @@ class Index:
                 self._views.popitem(last=False)
         return view
 
+    def prepared_near(self, dataset: Dataset, question: str, limit: int) -> tuple[str, ...]:
+        """The ids of the text units nearest to a question, of those that were embedded ahead of a version."""
+        generation = self._current(dataset)
+        tables = self._tables(dataset, generation) if generation else None
+        if tables is None or not self._fits(tables):
+            return ()
+        (vector,) = self.embedder.questions([question])
+        return tables.nearest(schema.PREPARED, vector, limit)
+
     def proposed(self, dataset: Dataset, version: int, delta: IndexDelta) -> View:
         """The version as it would be with this delta, which is not written anywhere."""
         below = self.view(dataset, version)

@@ -81,6 +81,11 @@ class Tables:
         order = np.lexsort((rows, -scores))  # equal scores in one order, always
         return rows[order], scores[order]
 
+    def nearest(self, name: str, vector: np.ndarray, limit: int) -> tuple[str, ...]:
+        """Keys of the rows whose vectors are nearest to this one, nearest first."""
+        query = self.table(name).search(vector, vector_column_name="vector").distance_type("cosine")
+        return tuple(query.select(["key"]).limit(limit).to_arrow()["key"].to_pylist())
+
     def make_searchable(self) -> None:
         """The full-text and row-number indexes of tables that have rows and no such index yet."""
         from lancedb.index import FTS, BTree  # noqa: PLC0415  # seconds to load: only where it is used

@@ -76,8 +76,9 @@ class Page:
 
 def page(parts: Parts, actor: Actor, rag_id: int, asked: str, staged: int | None = None) -> Page:
     """By the name in the page's address, see `address`. Cost: its properties, not its facts."""
-    graph = _graph(parts, actor, rag_id, staged)
-    entity = graph.entity(address.thing(parts.dataset(rag_id), asked))
+    iri = address.thing(parts.dataset(rag_id), asked)
+    graph = _graph(parts, actor, rag_id, staged, iri)
+    entity = graph.entity(iri)
     if entity is None:
         raise NotFound("thing", asked[:100])
     ontology, relations = graph.ontology(), graph.relations(entity.iri)
@@ -108,7 +109,7 @@ def facts(
     staged: int | None = None,
 ) -> tuple[FactView, ...]:
     """Page `at`, from 0, of a thing's facts of one property in one direction."""
-    graph = _graph(parts, actor, rag_id, staged)
+    graph = _graph(parts, actor, rag_id, staged, URIRef(iri))
     until = min((at + 1) * SHOWN, FURTHEST)
     found = graph.related(URIRef(iri), property_, outward, until)
     return graph_words.views(graph, graph.facts(found[at * SHOWN : until]))
@@ -118,7 +119,7 @@ def namesakes(
     parts: Parts, actor: Actor, rag_id: int, entity: Entity, staged: int | None = None
 ) -> tuple[Named, ...]:
     """Other things of the same name."""
-    graph = _graph(parts, actor, rag_id, staged)
+    graph = _graph(parts, actor, rag_id, staged, entity.iri)
     keys = {k for n in (entity.label, *entity.aliases[:20]) for k in names.keys(n) if k[:1] not in "@~>"}
     others = {e.iri: e for same in graph.entities_by_key(keys).values() for e in same if e.iri != entity.iri}
     ontology = graph.ontology()
@@ -161,12 +162,15 @@ def class_labels(ontology: Ontology, entity: Entity) -> tuple[str, ...]:
 # ---- inside
 
 
-def _graph(parts: Parts, actor: Actor, rag_id: int, staged: int | None) -> ApprovedGraph:
-    """What is approved, or with `staged` as the proposal of that cycle would make it."""
+def _graph(
+    parts: Parts, actor: Actor, rag_id: int, staged: int | None, iri: URIRef | None = None
+) -> ApprovedGraph:
+    """What is approved, or with `staged` as the proposal of that cycle would make it, of a thing."""
     with parts.session() as db:
         access.check(db, actor, rag_id, Action.read)
     if staged is not None:
-        return proposals.of(parts, rag_id, staged).graph
+        about = proposals.about_things(parts, rag_id, staged, [iri] if iri else [])
+        return proposals.of(parts, rag_id, staged, about).graph
     return ApprovedGraph(parts.store, parts.dataset(rag_id))
 
 

@@ -10,6 +10,7 @@ from kg.index.view import View
 from kg.retrieve.find import find as by_letters
 from portal import proposals
 from portal.access import Actor
+from portal.excerpts import About
 from portal.explore import views
 from portal.explore.entity import class_labels
 from portal.wiring import Parts
@@ -42,12 +43,13 @@ def find(
         seen = None
     if seen is not None:
         found = {f.iri: (f.label, f.name) for f in by_letters(seen, text, limit)}
-    graph = views.graph(parts, rag_id, current, staged=staged)
+    about = About(words=(text,))
+    graph = views.graph(parts, rag_id, current, staged=staged, about=about)
     if seen is None or staged is not None:
         also = {str(i): (label, label) for i, label in graph.search_labels(text, limit)}
         found = {**also, **found} if staged is None else {**found, **also}
     if staged is not None:
-        gone = {str(i) for i in proposals.of(parts, rag_id, staged).things_gone}
+        gone = {str(i) for i in proposals.of(parts, rag_id, staged, about).things_gone}
         found = {i: n for i, n in found.items() if i not in gone}
     kept = dict(list(found.items())[:limit])
     known = {str(e.iri): e for e in graph.names(URIRef(i) for i in kept)}
@@ -64,9 +66,10 @@ def foremost(
 ) -> tuple[FoundThing, ...]:
     """Things to begin with: those with most facts; of a proposal, those that it changes most."""
     current = views.check(parts, actor, rag_id)
-    graph = views.graph(parts, rag_id, current, staged=staged)
+    about = None if staged is None else proposals.about_most(parts, rag_id, staged, limit)
+    graph = views.graph(parts, rag_id, current, staged=staged, about=about)
     if staged is not None:
-        iris = [str(i) for i in proposals.of(parts, rag_id, staged).most_changed(limit)]
+        iris = [str(i) for i in proposals.of(parts, rag_id, staged, about).most_changed(limit)]
     else:
         try:
             seen = views.view(parts, rag_id, current)

@@ -14,6 +14,7 @@ from kg.index.network import around, shortest
 from kg.index.view import View
 from kg.model import Ontology
 from portal import graph as graphs
+from portal import proposals
 from portal.access import Actor
 from portal.errors import NotFound
 from portal.explore import views
@@ -141,8 +142,9 @@ def fact(
 ) -> FactView | None:
     """What a link says, with its quotes; None if it is not there (any more)."""
     current = views.check(parts, actor, rag_id)
-    graph = views.graph(parts, rag_id, current, version, staged)
     subject, property_, object_ = (URIRef(t) for t in triple)
+    about = proposals.about_things(parts, rag_id, staged, (subject, object_)) if staged is not None else None
+    graph = views.graph(parts, rag_id, current, version, staged, about)
     found = graph.facts([(subject, property_, object_)])
     told = in_words(graph, (f for f in found if f.evidence or f.statements or f.cycle))
     return told[0] if told else None

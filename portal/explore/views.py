@@ -9,6 +9,7 @@ from kg.index.words import thing_id
 from portal import access, history, proposals
 from portal.access import Action, Actor
 from portal.errors import NotFound
+from portal.excerpts import About
 from portal.models import Rag
 from portal.wiring import Parts
 
@@ -26,11 +27,17 @@ def view(parts: Parts, rag_id: int, version: int) -> View | None:
 
 
 def graph(
-    parts: Parts, rag_id: int, current: int, version: int | None = None, staged: int | None = None
+    parts: Parts,
+    rag_id: int,
+    current: int,
+    version: int | None = None,
+    staged: int | None = None,
+    about: About | None = None,
 ) -> ApprovedGraph:
-    """The graph as it is approved, as it was at `version`, or as the proposal of a cycle would make it."""
+    """The graph as it is approved, as it was at `version`, or as the proposal of a cycle would make it (of a
+    large one what is asked `about`)."""
     if staged is not None:
-        return proposals.of(parts, rag_id, staged).graph
+        return proposals.of(parts, rag_id, staged, about).graph
     if version is not None and version != current:
         if not 0 < version < current:
             raise NotFound("version", str(version))

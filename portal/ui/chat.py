@@ -69,6 +69,9 @@ def whose(here: Here, staged: int | None) -> None:
             text = _("Answers from the proposed version of cycle {n}").format(n=staged)
             html.show("{chip}", chip=html.chip(text, "warn"))
             navigation.link("chat", _("Ask what is approved"), rag=here.rag_id)
+        st.caption(
+            _("Answered from passages and facts; queries that count and list see only what is approved.")
+        )
     elif here.rag.version:
         text = _("Answers from version {n}").format(n=here.rag.version)
         html.show("{chip}", chip=html.chip(text, "good"))

@@ -18,7 +18,7 @@ from portal.ui import html
 
 LONGEST, LINE = 40, 18  # characters of a label in the picture, and of one of its lines
 MARGIN = 100.0  # beside the outermost nodes, for their labels: the picture is fitted to nodes alone
-ADDED, REMOVED = "#2e9e4f", "#d0453e"
+ADDED, REMOVED, CHANGED = "#2e9e4f", "#d0453e", "#c98500"
 COLOURS = ("#2f8f86", "#3c78b5", "#8257b8", "#b9770e", "#c2577f", "#5c8a3a", "#7d6a58", "#4b6a9b")
 OTHER = "#7d8a8b"
 _ALLOWED = frozenset({"x", "y", "color", "size", "level", "group", "shape", "borderWidth"})
@@ -73,7 +73,7 @@ def draw(picture: Picture) -> str:
             source=ids[subject],
             target=ids[object_],
             label=shorten(", ".join(labels)),
-            color={Mark.added: ADDED, Mark.removed: REMOVED}.get(mark, line),
+            color={Mark.added: ADDED, Mark.removed: REMOVED, Mark.changed: CHANGED}.get(mark, line),
             dashes=mark is Mark.removed,
             width=1 if mark is Mark.same else 2.5,
             font={"size": 11, "color": text, "strokeWidth": 0, "align": "middle", "multi": False},
@@ -123,6 +123,7 @@ def marks() -> list[html.Markup]:
         for line, colour, text in (
             ("solid", ADDED, _("would be added")),
             ("dashed", REMOVED, _("would be removed")),
+            ("solid", CHANGED, _("would hold at other times")),
         )
     ]
 

@@ -159,6 +159,7 @@ function look(root) {
     { selector: "edge[mark = 'kind']", style: { "line-style": "dashed" } },
     { selector: "[mark = 'added']", style: { "border-width": 4, "border-color": "#2e9e4f", "border-opacity": 1,
       "line-color": "#2e9e4f", "target-arrow-color": "#2e9e4f", "line-opacity": 1 } },
+    { selector: "edge[mark = 'changed']", style: { "line-color": "#c98500", "target-arrow-color": "#c98500", "line-opacity": 1, width: 2.5 } },
     { selector: "[mark = 'removed']", style: { "border-width": 4, "border-color": "#d0453e", "border-opacity": 1, "line-style": "dashed",
       "line-color": "#d0453e", "target-arrow-color": "#d0453e", "line-opacity": 1 } },
     { selector: ".picked", style: { "overlay-color": "#2f8f86", "overlay-opacity": 0.28, "overlay-padding": 6 } },

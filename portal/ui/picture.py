@@ -172,5 +172,7 @@ def marked(mark: Mark) -> html.Markup | str:
             return html.chip(_("would be added"), "good")
         case Mark.removed:
             return html.chip(_("would be removed"), "bad")
+        case Mark.changed:
+            return html.chip(_("would hold at other times"), "warn")
         case _:
             return ""

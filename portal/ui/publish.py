@@ -3,16 +3,16 @@
 import streamlit as st
 
 from kg.model import Decision
-from portal import navigation, reviews, versions
+from portal import navigation, reviews, uploads, versions
 from portal.access import Action
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
-from portal.models import CycleState
+from portal.models import CycleKind, CycleState
 from portal.reviews import Summary
 from portal.session import Here, act, enter, fragment
-from portal.ui import layout, words
+from portal.ui import html, layout, words
 from portal.ui.layout import Tile
-from portal.ui.times import number
+from portal.ui.times import ago, number
 
 LOOK_SECONDS = 1.0
 
@@ -26,7 +26,9 @@ def bar(here: Here, summary: Summary) -> None:
             st.success(
                 _("This cycle is approved and part of the knowledge base."), icon=":material/verified:"
             )
+            _approved(summary)
             with st.container(horizontal=True):
+                _follow_up(here, summary)
                 navigation.link("chat", _("Ask a question"), icon=":material/forum:", rag=here.rag_id)
                 navigation.link("graph", _("Look at the graph"), icon=":material/hub:", rag=here.rag_id)
                 navigation.link("versions", _("Versions"), icon=":material/history:", rag=here.rag_id)
@@ -40,6 +42,31 @@ def bar(here: Here, summary: Summary) -> None:
                 rag=here.rag_id,
                 cycle=summary.cycle,
             )
+
+
+def _approved(summary: Summary) -> None:
+    """Whoever came second reads here who was first."""
+    if summary.approved is None:
+        return
+    version, at = summary.approved
+    html.show(
+        '<div class="f-meta"><span>{text}</span></div>',
+        text=_("Approved by {who}, {when}, version {n}").format(
+            who=summary.approved_by, when=ago(at), n=number(version)
+        ),
+    )
+
+
+def _follow_up(here: Here, summary: Summary) -> None:
+    """What nobody had decided is not lost: the same documents are compared with what is approved now."""
+    left = summary.decisions[Decision.undecided]
+    if not left or summary.kind is not CycleKind.upload or not here.may(Action.upload):
+        return
+    text = ngettext("Review the {n} change that was left", "Review the {n} changes that were left", left)
+    if st.button(text.format(n=number(left)), icon=":material/playlist_add_check:", key="follow-up"):
+        with words.explained():
+            cycle = uploads.follow_up(here.parts, here.actor, here.rag_id, summary.cycle)
+            navigation.go("progress", rag=here.rag_id, cycle=cycle)
 
 
 def _offer(here: Here, summary: Summary) -> None:
@@ -92,11 +119,19 @@ def _confirm(here: Here, summary: Summary) -> None:
         )
     if left and not everything:
         text = ngettext(
-            "{n} undecided change stays out of the knowledge base.",
-            "{n} undecided changes stay out of the knowledge base.",
+            "{n} undecided change stays out of the knowledge base; it can be reviewed later.",
+            "{n} undecided changes stay out of the knowledge base; they can be reviewed later.",
             left,
         )
         st.info(text.format(n=number(left)))
+    skipped = 0 if everything else reviews.left_out(here.parts, here.actor, here.rag_id, summary.cycle)
+    if skipped:
+        text = ngettext(
+            "{n} accepted change is left out as well: what it needs is not accepted.",
+            "{n} accepted changes are left out as well: what they need is not accepted.",
+            skipped,
+        )
+        st.warning(text.format(n=number(skipped)))
     st.write(
         _("This makes version {n}. You can return to any earlier version.").format(n=here.rag.version + 1)
     )
@@ -106,7 +141,9 @@ def _confirm(here: Here, summary: Summary) -> None:
         icon=":material/publish:",
         disabled=not (taken or everything),
     ):
-        versions.approve(here.parts, here.actor, here.rag_id, summary.cycle, everything)
+        first = versions.approve(here.parts, here.actor, here.rag_id, summary.cycle, everything)
+        if first:
+            st.session_state[words.SAID] = _("{who} has approved it already.").format(who=first)
         st.rerun()
 
 
@@ -117,3 +154,5 @@ def _publishing(here: Here, cycle: int) -> None:
     if summary.state is not CycleState.publishing:
         st.rerun()
     st.info(_("The new version is being published…"), icon=":material/hourglass_top:")
+    if summary.approved_by:
+        st.caption(_("Approved by {who}").format(who=html.plain(summary.approved_by)))

@@ -25,6 +25,7 @@ from portal.ui import (
     review_filters,
     review_keys,
     review_row,
+    review_sentence,
     words,
 )
 from portal.ui.layout import Tile
@@ -66,7 +67,7 @@ def overview(summary: Summary) -> None:
     if not summary.total:
         return
     if summary.state is CycleState.review:
-        html.show('<p class="f-lead" style="margin-top:.4rem">{text}</p>', text=_in_one_sentence(summary))
+        html.show('<p class="f-lead" style="margin-top:.4rem">{text}</p>', text=review_sentence.of(summary))
     layout.tiles(
         [
             Tile(ngettext("new thing or fact", "new things and facts", summary.new), summary.new),
@@ -107,44 +108,6 @@ def _whose(summary: Summary) -> str:
         case CycleKind.correction:
             return _("Corrected by {who}")
     return _("Uploaded by {who}")
-
-
-def _in_one_sentence(summary: Summary) -> str:
-    if summary.kind is CycleKind.removal:
-        return _of_removal(summary)
-    if summary.kind is CycleKind.correction:
-        text = ngettext(
-            "{n} correction of what is approved, for you to accept or reject.",
-            "{n} corrections of what is approved, each for you to accept or reject.",
-            summary.total,
-        )
-        return text.format(n=number(summary.total))
-    if not summary.base_version:
-        text = _("This would be the first version: {n} changes, each for you to accept or reject.")
-        return text.format(n=number(summary.total))
-    fits = ngettext(
-        "{n} change fits what is approved", "{n} changes fit what is approved", summary.laminar
-    ).format(n=number(summary.laminar))
-    if not summary.turbulent:
-        return f"{fits}."
-    needs = ngettext(
-        "{n} needs a new kind of thing or relation, or contradicts something.",
-        "{n} need a new kind of thing or relation, or contradict something.",
-        summary.turbulent,
-    ).format(n=number(summary.turbulent))
-    return f"{fits}; {needs}"
-
-
-def _of_removal(summary: Summary) -> str:
-    gone = ngettext(
-        "{n} thing or fact is said by nobody else and would disappear",
-        "{n} things and facts are said by nobody else and would disappear",
-        summary.removed,
-    ).format(n=number(summary.removed))
-    stays = ngettext(
-        "{n} only loses this source and stays.", "{n} only lose this source and stay.", summary.changed
-    ).format(n=number(summary.changed))
-    return f"{gone}; {stays}"
 
 
 def nothing_new(summary: Summary) -> str:

@@ -59,12 +59,14 @@ def filters(here: Here, summary: Summary, tab: str) -> Filter:
 
 def _choices(here: Here, cycle: int, tab: str) -> dict[str, tuple[str, ...]]:
     """What the filters offer; asked once for each tab, for it reads every change of the cycle."""
-    known = st.session_state.setdefault("choices", {})
-    key = (here.rag_id, cycle, tab, here.rag.version)
-    if key not in known:
-        known.clear()
-        known[key] = reviews.choices(here.parts, here.actor, here.rag_id, cycle, tab)
-    return known[key]
+    of = (here.rag_id, cycle, here.rag.version)
+    kept, tabs = st.session_state.get("choices", (None, {}))
+    if kept != of:
+        tabs = {}
+        st.session_state["choices"] = (of, tabs)
+    if tab not in tabs:
+        tabs[tab] = reviews.choices(here.parts, here.actor, here.rag_id, cycle, tab)
+    return tabs[tab]
 
 
 def bulk(here: Here, cycle: int, where: Filter, total: int) -> None:

@@ -56,6 +56,8 @@ def test_the_whole_way(portal: tuple[str, str], browser: Browser, language: str,
     for number, folder in enumerate(("cycle1", "cycle2"), 1):
         upload(me, sorted((corpus / folder / "input").glob("*.txt")), language, number)
         review(me, language, number)
+        if number == 2:
+            look_ahead(me, rag[1], language)
         publish(me, language, number)
     ask(me, rag[1], language)
     look(me, rag[1], language)
@@ -142,6 +144,26 @@ def review(me: Visitor, language: str, number: int) -> None:
         evidence.click()
         expect(main.locator(".st-key-evidence mark").first).to_be_visible()
         me.shot(f"evidence-{language}")
+
+
+def look_ahead(me: Visitor, rag: str, language: str) -> None:
+    """The graph as it would be, what is new in a colour and in the list; and back to the review."""
+    me.page.get_by_role("link", name=_("See it in the graph")).click()
+    main = me.page.get_by_test_id("stMain")
+    expect(main.get_by_text(_("The proposed version of cycle {n}").format(n=2))).to_be_visible()
+    find = me.page.get_by_placeholder(_("Name of a person, organisation, place…"))
+    find.fill("Bob Johnson")
+    find.press("Enter")
+    main.get_by_role("radio", name="Bob Johnson").first.click()
+    expect(main.get_by_role("heading", name="Bob Johnson").first).to_be_visible()
+    expect(main.locator(".f-picture[data-drawn] canvas").first).to_be_visible()
+    legend = main.locator(".f-meta", has_text=_("would be removed"))
+    expect(legend.filter(has_text=_("would be added")).first).to_be_visible()
+    added = main.locator("tr", has=me.page.locator(".f-chip", has_text=_("would be added")))
+    expect(added.filter(has_text="Bob Johnson").first).to_be_visible()
+    me.page.wait_for_timeout(1500)
+    me.shot(f"graph-proposed-{language}")
+    me.open(f"/review?rag={rag}&cycle=2")
 
 
 def publish(me: Visitor, language: str, number: int) -> None:

@@ -12,9 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from jobs import pipeline, worker
+from kg import versions as graph_versions
 from portal import versions
 
 MOMENTS = ("before", "during", "after")
+PUBLISH_MOMENTS = (
+    "before",
+    "indexed",
+    "stored",
+    "after",
+)  # "indexed": the index is written, the graph is not
 DURING_SECONDS = 0.15
 
 
@@ -39,8 +46,27 @@ def deadly(folder: Path, name: str, real: Callable[..., Any]) -> Callable[..., A
     return step
 
 
+def publishing(folder: Path, real: Callable[..., Any]) -> Callable[..., Any]:
+    """`versions.finish` that dies where one of its parts is done and the next is not begun."""
+    store = graph_versions.publish
+
+    def publish(*arguments: Any, **named: Any) -> None:
+        die_once(folder, "publish-indexed")
+        store(*arguments, **named)
+        die_once(folder, "publish-stored")
+
+    def finish(*arguments: Any) -> Any:
+        die_once(folder, "publish-before")
+        done = real(*arguments)
+        die_once(folder, "publish-after")
+        return done
+
+    graph_versions.publish = publish
+    return finish
+
+
 if __name__ == "__main__":
     where = Path(sys.argv[1])
     pipeline.STEPS = {n: deadly(where, n, f) for n, f in pipeline.STEPS.items()}
-    versions.finish = deadly(where, "publish", versions.finish)
+    versions.finish = publishing(where, versions.finish)
     sys.exit(worker.main(sys.argv[2:]))

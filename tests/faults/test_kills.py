@@ -1,4 +1,4 @@
-"""kill -9 on the worker in each step, three times each, and three times while publishing.
+"""kill -9 on the worker in each step, three times each, and at each of the four seams of publishing.
 
 The outcome is byte for byte that of an installation where nobody died.
 """
@@ -15,7 +15,7 @@ from portal import versions, work_queue
 from portal.models import CycleState, StepName
 from tests import servers
 from tests.conftest import absent
-from tests.faults.dying_worker import MOMENTS
+from tests.faults.dying_worker import MOMENTS, PUBLISH_MOMENTS
 from tests.installation import Installation, installed
 
 DYING = str(Path(__file__).parent / "dying_worker.py")
@@ -67,8 +67,18 @@ def lives_until(
     return died, longest
 
 
-def whole_way(here: Installation, deaths: Path, worker: tuple[str, ...]) -> tuple[bytes, int, float]:
-    """Upload, work, approve all, publish: the graph, the deaths, the longest recovery."""
+def indexed(here: Installation) -> list[list[str]]:
+    """What a question could find in version 1, each row as often as it is there."""
+    view = here.parts.index.view(here.dataset, 1)
+    assert view is not None
+    sides = (view.units, view.entities, view.facts)
+    return [sorted(s.told(int(i))["key"] for i in s.alive.nonzero()[0]) for s in sides]
+
+
+def whole_way(
+    here: Installation, deaths: Path, worker: tuple[str, ...]
+) -> tuple[tuple[bytes, list[list[str]]], int, float]:
+    """Upload, work, approve all, publish: the graph and its index, the deaths, the longest recovery."""
     here.upload(**FILES)
     first, slow = lives_until(
         here, lambda: here.view(1).state in (CycleState.review, CycleState.failed), deaths, *worker
@@ -90,7 +100,7 @@ def whole_way(here: Installation, deaths: Path, worker: tuple[str, ...]) -> tupl
         work_queue.QUICK,
     )
     assert here.view(1).state is CycleState.approved, here.log()
-    return graph(here), first + second, max(slow, slower)
+    return (graph(here), indexed(here)), first + second, max(slow, slower)
 
 
 @pytest.mark.parametrize("kind", ["embedded", "servers"])
@@ -102,14 +112,15 @@ def test_a_worker_killed_at_every_step_changes_nothing(
             (tmp_path / "none").mkdir()
             calm, deaths, _ = whole_way(here, tmp_path / "none", ("-m", "jobs.worker"))
             assert deaths == 0
-            assert calm
+            assert all(calm)
+            assert all(calm[1])
         notes = tmp_path / "deaths"
         notes.mkdir()
         with installed(kind, run_folder, tmp_path / "deadly", dataset.rag_id) as here:
             outcome, deaths, longest = whole_way(here, notes, (DYING, str(notes)))
     except servers.Missing as e:
         absent(e)
-    wanted = {f"{n}-{m}" for n in (*StepName, "publish") for m in MOMENTS}
+    wanted = {f"{n}-{m}" for n in StepName for m in MOMENTS} | {f"publish-{m}" for m in PUBLISH_MOMENTS}
     assert {note.name for note in notes.iterdir()} == wanted
     assert outcome == calm
     assert deaths >= len(wanted) - 1  # nobody waits for the last one: it comes after the deed

@@ -5,15 +5,17 @@ import pytest
 from jobs import pipeline
 from kg.approved import ApprovedGraph
 from kg.model import Kind
-from portal import documents, finding, indexing, publishing, reviews, versions
+from portal import documents, finding, i18n, indexing, publishing, reviews, versions
 from portal.errors import Conflict
 from portal.models import CycleKind, CycleState
 from portal.options import Options
+from portal.ui import review_sentence
 from tests.installation import Installation
 
 ALICE = "Alice Smith works at ACME Corporation."
 BOB = "Bob Johnson works at ACME Corporation."
 CAROL = "Carol Davis works at ACME Corporation."
+DAN = "Dan Brown works at ACME Corporation."
 
 
 def read(here: Installation, number: int | None) -> int:
@@ -117,3 +119,28 @@ def test_a_document_removed_twice_is_in_the_versions_in_between(installation: In
     assert kept == [2, 1, 2, 1, 1]
     assert set(there(here)) == {"alice.txt"}
     assert passages(5) == {ALICE}
+
+
+def test_a_newer_revision_says_what_it_changes(installation: Installation) -> None:
+    """Bob is only in the older one, Alice in both and elsewhere, Carol comes with the newer one."""
+    here = installation
+    publish(here, read(here, here.upload(alice_txt=ALICE, both_txt=f"{ALICE} {BOB}", dan_txt=DAN).cycle))
+    number = read(here, here.upload(both_txt=f"{CAROL} {DAN}").cycle)
+    summary = reviews.summary(here.parts, here.actor, here.rag, number)
+    assert summary.replacement is not None
+    assert summary.replacement.documents == ("both.txt",)
+    found = reviews.rows(here.parts, here.actor, here.rag, number, size=100).rows
+    rows = {(r.kind, r.subject) for r in found}
+    assert (Kind.removed_fact, "Bob Johnson") in rows
+    assert (Kind.changed_value, "Alice Smith") in rows
+    assert (Kind.new_fact, "Carol Davis") in rows
+    assert (Kind.changed_value, "Dan Brown") in rows
+    # Alice and what she does lose a source; Dan, what he does, and ACME are said by the new one as well
+    assert (summary.removed, summary.replacement.poorer, summary.replacement.told_anew) == (2, 2, 3)
+    i18n.use("en")
+    sentence = review_sentence.of(summary)
+    assert sentence.startswith("A newer revision of both.txt: 2 were said only by the older one")
+    assert "2 only lose this source and stay; 3 are told anew; 2 are new." in sentence
+    publish(here, number)
+    assert working(here) == {"Alice Smith", "Carol Davis", "Dan Brown"}
+    assert reviews.summary(here.parts, here.actor, here.rag, number).replacement is None

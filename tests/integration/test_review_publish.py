@@ -1,7 +1,7 @@
 """Review to version and back, on both kinds of installation."""
 
 from dataclasses import replace
-from threading import Thread
+from threading import Barrier, Thread
 
 import pytest
 from sqlmodel import col, select
@@ -10,7 +10,7 @@ from kg import changes
 from kg.model import Decision, Evidence, Fact, Kind, Ontology, Period, Verdict
 from portal import decisions, history, publishing, reviews, versions
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
-from portal.models import AuditEvent, CycleState
+from portal.models import AuditEvent, CycleState, Rag
 from portal.review_rows import Filter
 from portal.wiring import Parts
 from tests.people import Team, make_team
@@ -69,6 +69,11 @@ def test_rows_are_filtered_paged_and_riskiest_first(team: Team, first: int) -> N
     by_document = rows(team, first, tab="facts", document="b.txt")
     assert all(any(e.document == "b.txt" for e in r.evidence) for r in by_document.values())
     assert len(by_document) == 2
+    assert {r.predicate for r in rows(team, first, tab="facts", property="founded").values()} == {"founded"}
+    assert {r.subject for r in rows(team, first, tab="things", class_="Company").values()} == {"ACME"}
+    assert not rows(team, first, tab="facts", verdict="conflict")
+    assert len(rows(team, first, tab="facts", verdict="needs_ontology", decision="undecided")) == 3
+    assert not rows(team, first, decision="rejected")
 
 
 def test_rejecting_a_property_takes_its_facts_along_and_says_so_before(team: Team, first: int) -> None:
@@ -224,3 +229,46 @@ def test_a_fact_corrected_by_hand_is_published_as_corrected(team: Team, world: W
     publish(team, first, all_=False)
     (approved,) = team.graph.facts_of([world.alice.iri])
     assert approved.periods == period
+
+
+def test_two_people_approve_at_once_and_one_is_told_of_the_other(team: Team, first: int) -> None:
+    """Both doors at the same moment: one version, of one of them; the other reads who it was, and when."""
+    with team.parts.session() as db:
+        db.get_one(Rag, team.rag_id).editors_approve = True
+        db.commit()
+    people = {"Owner": team.owner, "Editor": team.editor}
+    together, told = Barrier(2), dict.fromkeys(people, "?")
+
+    def approve(name: str, all_: bool) -> None:
+        together.wait()
+        told[name] = versions.approve(team.parts, people[name], team.rag_id, first, all_)
+
+    threads = [Thread(target=approve, args=(name, True)) for name in people]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    (winner,) = (name for name, answer in told.items() if answer == "")
+    (other,) = people.keys() - {winner}
+    assert told[other] == winner
+    on_its_way = reviews.summary(team.parts, people[other], team.rag_id, first)
+    assert (on_its_way.state, on_its_way.approved_by) == (CycleState.publishing, winner)
+    publishing.run(team.parts, team.cycle_id(first))
+    (version,) = history.timeline(team.parts, team.viewer, team.rag_id)
+    assert (version.number, version.approved_by, team.graph.version()) == (1, winner, 1)
+    after = reviews.summary(team.parts, people[other], team.rag_id, first)
+    assert (after.approved_by, after.approved) == (winner, (1, version.approved_at))
+    assert versions.approve(team.parts, people[other], team.rag_id, first) == winner
+    assert versions.approve(team.parts, people[winner], team.rag_id, first) == ""
+
+
+def test_publishing_says_before_what_it_would_leave_out(team: Team, first: int) -> None:
+    fact = next(r for r in rows(team, first, tab="facts").values() if "1999" in r.sentence)
+    decisions.decide(team.parts, team.editor, team.rag_id, first, [fact.id], Decision.accepted)
+    assert reviews.left_out(team.parts, team.viewer, team.rag_id, first) == 0
+    company = next(r for r in rows(team, first, tab="ontology").values() if r.subject == "Company")
+    decisions.decide(team.parts, team.editor, team.rag_id, first, [company.id], Decision.undecided)
+    # the firm is of that kind, and the fact is about the firm
+    expected = reviews.left_out(team.parts, team.viewer, team.rag_id, first)
+    assert expected > 1
+    assert publish(team, first, all_=False).skipped == expected

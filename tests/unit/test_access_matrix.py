@@ -49,7 +49,7 @@ OF_RAG: dict[Action, str] = {
         graph.find
         graph.neighbourhood graph.ontology graph.prominent graph.thing members.happenings members.listing
         rags.get review_context.around review_context.beside reviews.choices reviews.known reviews.others
-        reviews.row reviews.rows reviews.safe_in_bulk reviews.summary
+        reviews.left_out reviews.row reviews.rows reviews.safe_in_bulk reviews.summary
         edits.without_effect
         feeds.changes feeds.make feeds.mine feeds.revoke feeds.stamp open_data.about open_data.describe
         history.between history.compare history.origins history.timeline marks.within graph.picture_of
@@ -69,7 +69,7 @@ OF_RAG: dict[Action, str] = {
     Action.export: "artifacts.listing artifacts.stream exports.export exports.written",
     Action.upload: """
         cycles.cancel estimates.of_files cycles.import_tables cycles.read_again cycles.retry documents.remove
-        uploads.read_again uploads.upload web_pages.add
+        uploads.follow_up uploads.read_again uploads.upload web_pages.add
         """,
     Action.decide: """
         comments.add comments.settle corrections.correct corrections.instead corrections.settle
