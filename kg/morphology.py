@@ -44,6 +44,17 @@ def is_person_noun(word: str) -> bool:
     return "NOUN" in first and "anim" in first and not any(g in first for g in _PERSON)
 
 
+@lru_cache(maxsize=1 << 16)
+def cases(word: str) -> frozenset[str]:
+    """The cases that a noun or a name may stand in; none of another word.
+
+    >>> sorted(cases("компанией")), sorted(cases("бежит"))
+    (['ablt'], [])
+    """
+    found = _readings(word.lower())
+    return frozenset(r.tag.case for r in found if "NOUN" in r.tag and r.tag.case and r.score >= _RARE / 2)
+
+
 def is_past_verb(word: str) -> bool:
     """
     >>> is_past_verb("работала"), is_past_verb("школа"), is_past_verb("работает")

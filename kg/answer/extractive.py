@@ -13,6 +13,7 @@ import numpy as np
 
 from kg.answer.choice import choose
 from kg.answer.dates import backing, when
+from kg.answer.direction import denies, right_way_round
 from kg.answer.model import Citation, cited
 from kg.answer.support import answers
 from kg.answer.terms import terms
@@ -64,6 +65,9 @@ def best(
     chosen = choose(question, wanted, told, around, documents, score, held[kept], same)
     picked = tuple(found[i] for i in chosen)
     quotes = [c.text for c in picked]
+    stated = [f.sentence for f in facts if any(_quotes(c, f) for c in picked)]
+    if denies(question) or not right_way_round(question, quotes, stated):
+        return picked, False
     return picked, answers(question, wanted, quotes, [f"{c.text} {c.context}" for c in picked])
 
 

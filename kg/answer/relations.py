@@ -14,6 +14,7 @@ from kg.ontology.tables import Wording, wordings
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 LONGEST = 5  # words of a wording
+_BE = frozenset(["is", "are", "was", "were", "be", "been"])
 _PROMOTED = re.compile(r"\bpromot|\bповы(?:шен|сил|сят)", re.IGNORECASE)
 
 
@@ -37,6 +38,7 @@ def spoken(words: tuple[str, ...]) -> tuple[Spoken, ...]:
             if any(taken[at : at + length]):
                 continue
             meanings = _meanings(bases[at : at + length]) or _meanings(stems[at : at + length])
+            meanings = _in_voice(meanings, words, at) if length == 1 else meanings
             if meanings:
                 taken[at : at + length] = [True] * length
                 found.append(Spoken(at, at + length, meanings))
@@ -52,6 +54,20 @@ def _meanings(key: list[str]) -> tuple[Wording, ...]:
         return exact
     own = {m.property for m in exact}  # "leave TechCorp" is not "leave for TechCorp"
     return (*exact, *(m for m in _bare().get(key[0], ()) if m.property not in own))
+
+
+def _in_voice(meanings: tuple[Wording, ...], words: tuple[str, ...], at: int) -> tuple[Wording, ...]:
+    """What leans on a preposition that is not there, turned round, is meant by a passive only: "is used".
+
+    "Кто использует X" asks for users, "где используется X" for where it is used.
+    """
+    word = words[at].lower()
+    if morphology.is_russian(word):
+        reflexive = word.endswith(("ся", "сь"))
+        turned = tuple(m for m in meanings if m.leaning and m.inverse)
+        return turned if reflexive and turned else tuple(m for m in meanings if m not in turned)
+    passive = bool(_BE & {w.lower() for w in words[:at]})
+    return tuple(m for m in meanings if passive or not (m.leaning and m.inverse))
 
 
 @cache

@@ -2,13 +2,13 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 from typing import Literal as OneOf
 
-from kg.ontology.phrase import Phrase, phrase, stem
+from kg.ontology.phrase import PREPOSITIONS, Phrase, phrase, stem
 
 Effect = OneOf["", "start", "end"]
 
@@ -53,6 +53,7 @@ class Wording:
     property: str
     inverse: bool = False
     effect: Effect = ""
+    leaning: bool = False  # ends in a preposition: "founded in"
 
 
 @cache
@@ -120,7 +121,7 @@ def wordings() -> Mapping[tuple[str, ...], tuple[Wording, ...]]:
     def add(stems: tuple[str, ...], wording: Wording) -> None:
         known = found.setdefault(stems, [])
         if wording.property not in {w.property for w in known}:
-            known.append(wording)
+            known.append(replace(wording, leaning=len(stems) > 1 and stems[-1] in PREPOSITIONS))
 
     for (
         name,

@@ -29,6 +29,9 @@ def ask(graph: ApprovedGraph, question: str) -> FromGraph:
 @pytest.mark.parametrize(
     ("question", "text"),
     [
+        ("Who joined ACME first?", "Alice Smith works at ACME (from 2015 to March 2016) [1]."),
+        ("Кто пришёл в компанию ACME последним?",
+         "Alice Smith работает в ACME (2015 г. – март 2016 г.) [1]."),
         ("Where did Alice Smith work?", "Alice Smith works at ACME (from 2015 to March 2016) [1]."),
         ("Who works at ACME?", "Боб works at ACME [1]."),
         ("Who worked at ACME in 2015?", "Alice Smith works at ACME (from 2015 to March 2016) [1]."),
@@ -69,6 +72,11 @@ def test_each_fact_is_cited_with_its_quote_and_the_query_is_shown(graph: Approve
         "Who worked at the company that Alice founded?",
         "How many people joined ACME after 2020?",  # the graph says nothing: retrieval may know
         "Who married Alice Smith?",
+        "Who works at Alice Smith?",
+        "Where does ACME work?",
+        "Кто работает в Боб?",
+        "Who founded ACME?",  # the year is no answer
+        "Who does not work at ACME?",
         "Alice works at ACME.",
         "",
         "? " * 400,

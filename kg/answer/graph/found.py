@@ -63,11 +63,15 @@ def _chosen(question: str, asked: Asked, facts: Sequence[Fact]) -> list[Fact]:
     chosen = list(facts)
     if asked.form == "where":
         chosen = [f for f in chosen if isinstance(f.object, URIRef)]
+    if asked.form == "who":
+        chosen = [f for f in chosen if isinstance(_asked_for(asked, f), URIRef)]
     if asked.form == "when":
         chosen = [f for f in chosen if time_of(f.object) or f.periods]
-    if asked.effect == "start" and asked.times:
+    if asked.effect == "start" and (asked.times or asked.extreme):
         names = {p.iri: standard(p) for p in asked.properties}
         chosen = [f for f in chosen if begins(names.get(f.predicate, frozenset()), f)]
+    if asked.extreme:
+        return _extreme(asked, chosen)
     if asked.form == "when" or asked.effect:
         return chosen
     if asked.times.within:
@@ -80,6 +84,19 @@ def _chosen(question: str, asked: Asked, facts: Sequence[Fact]) -> list[Fact]:
         held = [f for f in chosen if is_open(f.periods, f.qualifiers)]
         return held if asked.form == "count" else held or chosen
     return chosen
+
+
+def _extreme(asked: Asked, facts: Sequence[Fact]) -> list[Fact]:
+    """The first or the last to begin (or end, if that is asked about); several if they were at one time."""
+    pick = min if asked.extreme == "first" else max
+    when = {}
+    for f in facts:
+        said = [p.end if asked.effect == "end" else p.start for p in f.periods]
+        times = [t for t in (time_of(f.object), *said) if t]
+        if times:
+            when[f] = pick(times)
+    best = pick(when.values(), default="")
+    return [f for f in facts if when.get(f) == best] if best else []
 
 
 def _meets(held: tuple[int, int], first: int, last: int) -> bool:
@@ -95,7 +112,7 @@ def _said(
     spoken: str,
     now: bool,
 ) -> FromGraph:
-    others = [f.object if asked.subjects and not asked.objects else f.subject for f in facts]
+    others = [_asked_for(asked, f) for f in facts]
     count = len(set(others))
     order = sorted(range(len(facts)), key=lambda i: (begin(facts[i]), str(others[i])))
     said, citations = lines(
@@ -106,6 +123,12 @@ def _said(
         text = f"{_number(facts) or count}: {text}"
     ends = dict.fromkeys(t for f in facts for t in (f.subject, f.object) if isinstance(t, URIRef))
     return FromGraph(text, tuple(citations), query, asked.form, tuple(ends))
+
+
+def _asked_for(asked: Asked, fact: Fact) -> Term:
+    """The end that is not named in the question."""
+    named = {*asked.subjects, *asked.objects} if asked.both else set(asked.subjects)
+    return fact.object if fact.subject in named and (asked.both or not asked.objects) else fact.subject
 
 
 def _number(facts: Sequence[Fact]) -> str:

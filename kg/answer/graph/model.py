@@ -37,3 +37,5 @@ class Asked:
     classes: tuple[URIRef, ...] = ()  # of what is asked for, those below them included
     effect: Effect = ""  # asks about the begin or the end: "joined", "left"
     times: Times = Times()
+    extreme: OneOf["", "first", "last"] = ""  # only what was first, or last
+    both: bool = False  # the relation holds both ways: the ends may have changed places

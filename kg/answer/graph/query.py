@@ -19,18 +19,29 @@ def sparql(asked: Asked, dataset: Dataset) -> str:
             f"  ?thing {nt(RDF.type)} ?class .\n}} LIMIT {MOST}"
         )
     lines = [_values("property", [p.iri for p in asked.properties])]
-    if asked.subjects:
+    if asked.both:
+        lines += _either(asked)
+    elif asked.subjects:
         lines.append(_values("subject", asked.subjects))
-    if asked.objects:
+    if asked.objects and not asked.both:
         lines.append(_values("object", asked.objects))
     lines.append("?subject ?property ?object .")
     if asked.classes:
-        wanted = "object" if asked.subjects else "subject"
+        wanted = "other" if asked.both else "object" if asked.subjects else "subject"
         lines += [_values("class", asked.classes), f"?{wanted} {nt(RDF.type)} ?class ."]
     if asked.times and (asked.effect or not asked.times.within):
         lines.append(_dated(asked, dataset))
     body = "\n  ".join(lines)
     return f"SELECT DISTINCT ?subject ?property ?object WHERE {{\n  {body}\n}} LIMIT {MOST}"
+
+
+def _either(asked: Asked) -> list[str]:
+    """The named things at one end, whatever it is; with two of them, one at each."""
+    near, far = (asked.subjects, asked.objects) if asked.subjects else (asked.objects, asked.subjects)
+    lines = [_values("named", near)] + ([_values("other", far)] if far else [])
+    one = "?named ?property ?other . BIND(?named AS ?subject) BIND(?other AS ?object)"
+    two = "?other ?property ?named . BIND(?other AS ?subject) BIND(?named AS ?object)"
+    return [*lines, f"{{ {one} }} UNION {{ {two} }}"]
 
 
 def _dated(asked: Asked, dataset: Dataset) -> str:

@@ -5,17 +5,18 @@ Only a question of which every word is understood is read; anything else is for 
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal as OneOf
 
 from rdflib import URIRef
 
 from kg import morphology, names
+from kg.answer.graph.grammar import is_subject
 from kg.answer.graph.model import Asked, Form, Times
-from kg.answer.graph.relations import Meaning, meanings
+from kg.answer.graph.relations import Meaning, meanings, standard, symmetric
 from kg.answer.graph.words import listed, opening
 from kg.extract.dates import Dated, dated
 from kg.model import Ontology, Property
-from kg.ontology.phrase import PREPOSITIONS
 from kg.ontology.tables import class_words
 from kg.text.language import language
 from kg.vocab import slug
@@ -60,6 +61,7 @@ class _Words:
 @dataclass(frozen=True, slots=True)
 class _Anchor:
     at: int  # word
+    until: int
     things: tuple[URIRef, ...]
 
 
@@ -73,6 +75,8 @@ def readings(question: str, ontology: Ontology, link: Linker) -> Iterator[Asked]
     words.use(found[1], found[2])
     anchors = _anchors(words, link)
     times = _times(words)
+    extreme = _extreme(words)
+    aged = bool(extreme and listed("aged") & {w.lower() for w in words.said})
     kept = list(words.used)
     for with_class in (True, False):
         words.used[:] = kept
@@ -82,12 +86,50 @@ def readings(question: str, ontology: Ontology, link: Linker) -> Iterator[Asked]
         said = meanings(words.said, words.used, ontology)
         for first, last, _ in said:
             words.used[first:last] = [True] * (last - first)
+        _kinds_beside(words, anchors)
         if not all(u or w.lower() in listed("empty") for u, w in zip(words.used, words.said, strict=True)):
             continue
         if len(said) == 1:
-            yield from _related(form, words, anchors, said[0], classes, times)
-        elif not said and classes and not anchors and not times:
+            for one in _related(form, words, anchors, said[0], classes, times, bool(extreme)):
+                yield replace(one, extreme=extreme)
+        elif aged and not said and not anchors and not times:
+            born = _beginnings(form, classes, ontology)
+            if born:
+                yield Asked(form, born, classes=classes, extreme=extreme)
+        elif not said and classes and not anchors and not times and not extreme:
             yield Asked(form, classes=classes)
+
+
+def _extreme(words: _Words) -> OneOf["", "first", "last"]:
+    """Whether only the first or the last is asked for; the words that say so are then understood."""
+    low = [w.lower() for w in words.said]
+    for which in ("first", "last"):
+        at = [i for i, w in enumerate(low) if w in listed(which) and not words.used[i]]
+        if at:
+            for i, w in enumerate(low):
+                words.used[i] = words.used[i] or i in at or w in listed("extreme")
+            return "first" if which == "first" else "last"
+    return ""
+
+
+def _beginnings(form: Form, classes: Sequence[URIRef], ontology: Ontology) -> tuple[Property, ...]:
+    """What makes old or new: a date of birth of people, else of foundation."""
+    dates = [p for p in ontology.properties if p.kind == "datatype"]
+    if form == "who":
+        return tuple(p for p in dates if "birth date" in standard(p))
+    wanted = [p for p in dates if standard(p) & {"birth date", "founding date", "publication date"}]
+    above = {a for c in classes for a in ontology.ancestors(c)}
+    return tuple(p for p in wanted if p.domain is None or p.domain in above)
+
+
+def _kinds_beside(words: _Words, anchors: Sequence[_Anchor]) -> None:
+    """A kind beside a name says nothing more: "the company ACME", "компания «Гамма»"."""
+    for anchor in anchors:
+        for at in (anchor.at - 1, anchor.until):
+            if 0 <= at < len(words.said) and not words.used[at]:
+                word = words.said[at].lower()
+                base = morphology.lemma(word) if morphology.is_russian(word) else names.singular(word)
+                words.used[at] = base in class_words() or word in class_words()
 
 
 def _related(
@@ -97,17 +139,19 @@ def _related(
     said: tuple[int, int, Sequence[Meaning]],
     classes: tuple[URIRef, ...],
     times: Times,
+    ranked: bool,
 ) -> Iterator[Asked]:
     first, last, options = said
-    if len(anchors) > 2 or not (anchors or classes or times):
+    if len(anchors) > 2 or not (anchors or classes or times or ranked):
         return
-    for effect in dict.fromkeys(m.effect for m in options):
-        for turned in (False, True):
-            chosen = tuple(m.property for m in options if m.inverse == turned and m.effect == effect)
-            if not chosen:
-                continue
-            for subjects, objects in _ends(words, anchors, first, last, turned, chosen):
-                yield Asked(form, chosen, subjects, objects, classes, effect, times)
+    ways = dict.fromkeys((m.effect, m.inverse, m.leaning) for m in options)
+    for way in ways:
+        effect, turned, leaning = way
+        found = (m.property for m in options if (m.effect, m.inverse, m.leaning) == way)
+        chosen = tuple(dict.fromkeys(found))
+        subjects, objects = _ends(words, anchors, first, last, turned, leaning, chosen)
+        both = bool(anchors) and all(map(symmetric, chosen))
+        yield Asked(form, chosen, subjects, objects, classes, effect, times, both=both)
 
 
 def _ends(
@@ -116,44 +160,25 @@ def _ends(
     first: int,
     last: int,
     turned: bool,
+    leaning: bool,
     properties: Sequence[Property],
-) -> Iterator[tuple[tuple[URIRef, ...], tuple[URIRef, ...]]]:
-    """Which named thing is the subject, which the object; a second way where grammar leaves it open."""
+) -> tuple[tuple[URIRef, ...], tuple[URIRef, ...]]:
+    """Which named thing is the subject of the properties, which the object."""
     if not anchors:
-        yield (), ()
-        return
-    by = last < len(words.said) and words.said[last].lower() == "by"
+        return (), ()
+    russian = _russian(words.text)
+
+    def does(anchor: _Anchor) -> bool:
+        return is_subject(words.said, anchor.at, anchor.until, first, last, leaning, russian)
+
     if len(anchors) == 2:
         a, b = anchors
-        if _russian(words.text) and words.before(a.at) in PREPOSITIONS:
+        if does(b) and (not does(a) or (last < len(words.said) and words.said[last].lower() == "by")):
             a, b = b, a
-        yield (b.things, a.things) if turned or by else (a.things, b.things)
-        yield (a.things, b.things) if turned or by else (b.things, a.things)
-        return
+        return (b.things, a.things) if turned else (a.things, b.things)
     anchor = anchors[0]
     values = all(p.kind == "datatype" for p in properties)
-    subject, sure = _is_subject(words, anchor.at, first, by)
-    ways = (subject != turned,) if sure else (subject != turned, subject == turned)
-    for is_subject in (True,) if values else ways:
-        yield (anchor.things, ()) if is_subject else ((), anchor.things)
-
-
-def _is_subject(words: _Words, at: int, relation: int, by: bool) -> tuple[bool, bool]:
-    """Whether the named thing does what is asked about, and whether that is sure."""
-    low = [w.lower() for w in words.said]
-    if _russian(words.text):
-        if words.before(at) == "у":
-            return True, True
-        asks_who = low[0] in listed("subject_ru")
-        return not (asks_who or words.before(at) in PREPOSITIONS), asks_who
-    if by:
-        return True, True
-    if words.before(at) in listed("auxiliary"):
-        return True, True
-    if at > relation:
-        return False, True
-    passive = words.before(at) in listed("be") and low[relation].endswith(("ed", "en", "t"))
-    return not passive, not passive
+    return (anchor.things, ()) if values or does(anchor) != turned else ((), anchor.things)
 
 
 def _times(words: _Words) -> Times:
@@ -207,7 +232,7 @@ def _anchors(words: _Words, link: Linker) -> list[_Anchor]:
     for i, j in spans:
         if text[i, j] in known and not any(words.used[i:j]):
             words.used[i:j] = [True] * (j - i)
-            found.append(_Anchor(i, known[text[i, j]]))
+            found.append(_Anchor(i, j, known[text[i, j]]))
     return sorted(found, key=lambda a: a.at)
 
 

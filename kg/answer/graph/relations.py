@@ -15,6 +15,7 @@ class Meaning:
     property: Property
     inverse: bool = False
     effect: Effect = ""
+    leaning: bool = False  # see kg.ontology.tables.Wording
 
 
 def meanings(
@@ -28,10 +29,10 @@ def meanings(
     out = []
     for s in spoken(left):
         found = [
-            Meaning(p, m.inverse, m.effect)
+            Meaning(p, m.inverse, m.effect, m.leaning)
             for m in s.meanings
             for p in ontology.properties
-            if m.property in standard(p)
+            if m.property in standard(p) | wider(p)
         ]
         if found:
             out.append((s.first, s.last, tuple(dict.fromkeys(found))))
@@ -48,6 +49,23 @@ def standard(known: Property) -> frozenset[str]:
         for name, p in properties().items()
         if {slug(w).replace("-", "") for w in (name, p.label, p.ru)} & flat
     )
+
+
+def wider(known: Property) -> frozenset[str]:
+    """The standard relations that it is a case of: a founding member is a member."""
+    found: set[str] = set()
+    todo = [properties()[n].parent for n in standard(known)]
+    while todo:
+        name = todo.pop()
+        if name and name not in found:
+            found.add(name)
+            todo.append(properties()[name].parent)
+    return frozenset(found)
+
+
+def symmetric(known: Property) -> bool:
+    """Does it hold both ways: who competes with X, X competes with?"""
+    return known.inverse == known.iri or any(properties()[n].symmetric for n in standard(known))
 
 
 def _own(words: tuple[str, ...], ontology: Ontology) -> list[tuple[int, int, tuple[Meaning, ...]]]:
