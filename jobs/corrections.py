@@ -7,15 +7,15 @@ from jobs.work import Work
 from kg.edits import ChangedTerm, NewTerm
 from kg.edits.needed import MOST
 from kg.model import ChangeSet, Ontology, OntologyClass, Property
-from portal import edits
+from portal import edit_sets
 from portal.models import Edit
 
 
 def change_set(work: Work) -> ChangeSet:
     """Computed against what is approved now; corrections that change nothing any more are marked so."""
     with work.parts.session() as db:
-        signed = [edits.signed_of(row) for row in edits.of_cycle(db, work.cycle_id)]
-    found = edits.computed(work.parts, work.rag_id, signed, MOST + 1, work.number)
+        signed = [edit_sets.signed_of(row) for row in edit_sets.of_cycle(db, work.cycle_id)]
+    found = edit_sets.computed(work.parts, work.rag_id, signed, MOST + 1, work.number)
     with work.session() as db:
         for one in signed:
             _mark(db, one.id, found.problems.get(one.id, ""))
@@ -25,7 +25,7 @@ def change_set(work: Work) -> ChangeSet:
 def ontology(work: Work) -> Ontology:
     """The terms that the corrections bring or change."""
     with work.parts.session() as db:
-        wanted = [edits.signed_of(row).edit for row in edits.of_cycle(db, work.cycle_id)]
+        wanted = [edit_sets.signed_of(row).edit for row in edit_sets.of_cycle(db, work.cycle_id)]
     terms = [e.term for e in wanted if isinstance(e, NewTerm | ChangedTerm)]
     return Ontology(
         tuple(t for t in terms if isinstance(t, OntologyClass)),

@@ -15,12 +15,23 @@ from sqlmodel import Session, col, select
 
 from kg import edits as kg_edits
 from kg import values
-from kg.approved import ApprovedGraph
-from kg.edits import Corrected, NewTerm, NewThing, Problem, SignedEdit, Split
+from kg.edits import (
+    Corrected,
+    Merged,
+    NewTerm,
+    NewThing,
+    Problem,
+    RemovedTerm,
+    RemovedThing,
+    SignedEdit,
+    Split,
+)
+from kg.edits.needed import MOST as ALONG
 from kg.model import Change, Entity, Evidence, Ontology, OntologyClass, Property, Statement
 from kg.vocab import digest
 from portal import access, audit, cycles, documents, graph, graph_words
 from portal.access import Action, Actor
+from portal.edit_sets import approved_graph, computed, signed_of
 from portal.errors import Conflict, Invalid, NotFound
 from portal.explore import finding
 from portal.explore.finding import FoundThing
@@ -80,7 +91,7 @@ def keep(parts: Parts, actor: Actor, rag_id: int, edit: kg_edits.Edit, why: Why)
     if len(others) >= MOST:
         raise Conflict("edits-many", most=MOST)
     signed = SignedEdit(0, edit, statement, evidence)
-    problem = computed(parts, rag_id, [*map(signed_of, others), signed], LOOKED_AT).problems.get(0)
+    problem = _looked_at(parts, rag_id, [*map(signed_of, others), signed]).problems.get(0)
     if problem:
         raise Conflict(f"edit-{problem}")
     with parts.session() as db:
@@ -101,7 +112,7 @@ def listing(parts: Parts, actor: Actor, rag_id: int) -> tuple[Kept, ...]:
         rows = _waiting(db, actor, rag_id)
     if not rows:
         return ()
-    found = computed(parts, rag_id, [signed_of(r) for r in rows], LOOKED_AT)
+    found = _looked_at(parts, rag_id, [signed_of(r) for r in rows])
     change = {c.id: c for c in found.change_set.changes}
     return tuple(
         Kept(
@@ -184,7 +195,7 @@ def find(parts: Parts, actor: Actor, rag_id: int, words: str, limit: int = 20) -
 def fact(parts: Parts, actor: Actor, rag_id: int, iri: str) -> FactView:
     """An approved fact by its assertion's IRI."""
     allowed(parts, actor, rag_id)
-    approved = _graph(parts, rag_id)
+    approved = approved_graph(parts, rag_id)
     seen = graph_words.views(approved, approved.asserted([URIRef(iri)]))
     if not seen:
         raise NotFound("fact", iri[:80])
@@ -210,35 +221,14 @@ def things(parts: Parts, actor: Actor, rag_id: int, iris: Sequence[str]) -> dict
         access.check(db, actor, rag_id, Action.edit)
         mine = [signed_of(r).edit for r in _waiting(db, actor, rag_id)]
     new = {str(e.thing.iri): e.thing for e in mine if isinstance(e, NewThing | Split)}
-    approved = {str(e.iri): e for e in _graph(parts, rag_id).entities(URIRef(i) for i in iris)}
+    approved = {str(e.iri): e for e in approved_graph(parts, rag_id).entities(URIRef(i) for i in iris)}
     return {i: t for i in iris if (t := approved.get(i) or new.get(i))}
 
 
-# ---- for the services of the application and its workers, who have checked who asks
-
-
-def of_cycle(db: Session, cycle_id: int) -> tuple[Edit, ...]:
-    return tuple(db.exec(select(Edit).where(Edit.cycle_id == cycle_id).order_by(col(Edit.id))))
-
-
-def signed_of(row: Edit) -> SignedEdit:
-    """The correction as it was signed, with its row's number."""
-    read: SignedEdit = values.from_json(SignedEdit, row.content)
-    return SignedEdit(row.id or 0, read.edit, read.statement, read.evidence)
-
-
-def computed(
-    parts: Parts, rag_id: int, signed: Sequence[SignedEdit], about_one: int, cycle: int = 0
-) -> Corrected:
-    """The change set that these make of what is approved."""
-    approved = _graph(parts, rag_id)
-    base = approved.version()
-    part = kg_edits.needed(approved, [s.edit for s in signed], about_one)
-    return kg_edits.corrected(parts.dataset(rag_id), signed, part, base, cycle)
-
-
-def _graph(parts: Parts, rag_id: int) -> ApprovedGraph:
-    return ApprovedGraph(parts.store, parts.dataset(rag_id))
+def _looked_at(parts: Parts, rag_id: int, signed: Sequence[SignedEdit]) -> Corrected:
+    """Before they are sent: all of what goes along with a thing or term, else the first facts of a thing."""
+    whole = any(isinstance(s.edit, Merged | RemovedThing | RemovedTerm) for s in signed)
+    return computed(parts, rag_id, signed, ALONG + 1 if whole else LOOKED_AT)
 
 
 def _waiting(db: Session, actor: Actor, rag_id: int) -> list[Edit]:

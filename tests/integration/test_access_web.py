@@ -23,7 +23,7 @@ from portal.wiring import wire
 from tests.access_world import PEOPLE, World, build
 from tests.streamlit_socket import HERE, opened, served, used
 
-PAGES = ("overview", "documents", "progress", "review", "chat", "graph", "versions", "members")
+PAGES = ("overview", "documents", "progress", "review", "chat", "graph", "edits", "versions", "members")
 # what somebody of this role may change by what they click
 MAY_CHANGE = {
     Role.viewer: {"chat", "chat_message"},

@@ -10,7 +10,7 @@ from portal.errors import Unknown
 from portal.models import Chat, ChatMessage, Cycle, CycleState, MessageState, Rag, Role, User, now
 from tests.pages.conftest import World, section, words
 
-PAGES = ("overview", "documents", "review", "versions", "graph", "search", "chat", "members")
+PAGES = ("overview", "documents", "review", "versions", "graph", "edits", "search", "chat", "members")
 
 
 @pytest.mark.parametrize("locale", ["en", "ru"])
