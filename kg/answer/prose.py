@@ -1,5 +1,6 @@
 """The answer in prose: by a model from numbered sources, or by quoting what answers best."""
 
+import re
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,8 @@ from kg.embed import Embedder
 from kg.guard import without_links
 from kg.llm.chat import Chat
 from kg.retrieve import Retrieved
+
+_FOOTNOTE = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +93,6 @@ def _quoted(
 
 
 def _line(candidate: Candidate) -> str:
-    quote = without_links(candidate.text, keep_addresses=True)[0]
+    """As text that follows no link; a footnote of the document's own is no mark of ours."""
+    quote = _FOOTNOTE.sub(r"(\1)", without_links(candidate.text, keep_addresses=True)[0])
     return f"{quote} ({candidate.dates})" if candidate.dates else quote

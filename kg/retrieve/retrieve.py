@@ -62,6 +62,8 @@ def retrieve(
     scored = score(view, asked, chosen, allowed, hops, weights)
     scored = replace(scored, facts=by_time(view, scored.facts, asked_time(question)))
     passages, entities, facts = _fetch(view, scored, min(top_k, _MOST), RERANKED if reranker else 0)
+    if documents is not None:  # a fact is shown by its quotes from these alone
+        facts = [replace(f, evidence=_of(documents, f.evidence)) for f in facts]
     if reranker is not None:
         passages = reranked(reranker, question, passages)[:top_k]
     kept = _within(tokens, passages, entities, facts)
@@ -117,6 +119,10 @@ def _fact(row: Mapping[str, Any], points: float, over: bool) -> FoundFact:
         periods=tuple(Period(**p) for p in row["periods"] or ()),
         over=over,
     )
+
+
+def _of(documents: frozenset[str], evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    return tuple(e for e in evidence if e.document_id in documents)
 
 
 def _within(

@@ -1,5 +1,6 @@
 """Conversations before a model that a test writes: minutes, two questions at once, what an answer keeps."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from portal.options import Options
 from portal.wiring import Parts
 from tests.conftest import _next_rag, absent
 from tests.doors import Doors, doors
+from tests.installation import wait_until
 from tests.scripted_model import Say, ScriptedModel, scripted
 from tests.servers import Missing
 
@@ -51,13 +53,7 @@ def parts(made: Doors, model: ScriptedModel) -> Parts:
 def answered(parts: Parts, made: Doors, question: str, chat: int | None = None, **how: Any) -> int:
     """The conversation, when a worker has answered."""
     chat = chats.ask(parts, made.ann, made.rag, question, chat, Options(**how))
-    with parts.session() as db:
-        waiting = db.exec(
-            select(ChatMessage.id).where(
-                ChatMessage.chat_id == chat, col(ChatMessage.state) == MessageState.waiting
-            )
-        ).one()
-    chats.write_answer(parts, waiting or 0)
+    chats.write_answer(parts, waiting(parts, chat))
     return chat
 
 
@@ -103,6 +99,61 @@ def test_a_second_question_waits_for_the_first(parts: Parts, made: Doors) -> Non
         chats.edit(parts, made.ann, made.rag, question.id, "Something else?")
     other = answered(parts, made, TELL.format(n=22))  # another conversation does not
     assert chats.get(parts, made.ann, made.rag, other)[1][-1].state is MessageState.done
+
+
+def test_two_questions_are_answered_at_once(parts: Parts, made: Doors) -> None:
+    asked = [chats.ask(parts, made.ann, made.rag, TELL.format(n=n)) for n in (23, 24)]
+    with scripted([Say("Alice Smith works at ACME Corporation [1].", pause=0.3)]) as slow:
+        writing = [
+            threading.Thread(target=chats.write_answer, args=(before(parts, slow), waiting(parts, c)))
+            for c in asked
+        ]
+        for thread in writing:
+            thread.start()
+        for thread in writing:
+            thread.join()
+        assert slow.busiest == [2]
+    for n, chat in zip((23, 24), asked, strict=True):
+        question, answer = chats.get(parts, made.ann, made.rag, chat)[1]
+        assert question.text == TELL.format(n=n)
+        assert (answer.state, len(answer.citations)) == (MessageState.done, 1)
+
+
+def test_a_stopped_answer_is_kept_as_stopped(parts: Parts, made: Doors) -> None:
+    with scripted(
+        [Say("Alice Smith works at ACME Corporation [1]. " + "And on. " * 400, pause=0.02)]
+    ) as slow:
+        chat = chats.ask(parts, made.ann, made.rag, TELL.format(n=25))
+        writing = threading.Thread(
+            target=chats.write_answer, args=(before(parts, slow), waiting(parts, chat))
+        )
+        writing.start()
+        wait_until(lambda: "And on." in chats.get(parts, made.ann, made.rag, chat)[1][-1].text, 30)
+        chats.stop(parts, made.ann, made.rag, chat)
+        writing.join(30)
+        wait_until(lambda: slow.now == [0], 30)  # the model writes no more
+    stopped = chats.get(parts, made.ann, made.rag, chat)[1][-1]
+    assert stopped.state is MessageState.stopped
+    assert stopped.text.startswith("Alice Smith works at ACME")
+    assert len(stopped.text) < 2000
+    chats.write_answer(parts, stopped.id)  # a job that comes late
+    assert chats.get(parts, made.ann, made.rag, chat)[1][-1] == stopped
+
+
+def before(parts: Parts, model: ScriptedModel) -> Parts:
+    """The same installation with another model."""
+    return replace(parts, settings=parts.settings.model_copy(update={"chat_url": model.url}))
+
+
+def waiting(parts: Parts, chat: int) -> int:
+    """The message that waits for its answer."""
+    with parts.session() as db:
+        found = db.exec(
+            select(ChatMessage.id).where(
+                ChatMessage.chat_id == chat, col(ChatMessage.state) == MessageState.waiting
+            )
+        ).one()
+    return found or 0
 
 
 def test_settings_reach_the_model_and_sources_alone_need_none(

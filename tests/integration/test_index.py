@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from rdflib import Literal
 
 from kg.embed import Embedder, local
 from kg.errors import BadInput, IndexMissing
-from kg.index import Index, IndexDelta, UnitRow, fact_row
+from kg.index import FactRow, Index, IndexDelta, UnitRow, fact_row
 from kg.index.words import stems
 from kg.model import Entity, Evidence, Fact, Mention, Period, TextUnit
 from kg.retrieve import Mode, Retrieved, retrieve
@@ -145,6 +146,27 @@ def test_only_these_documents(index: Index) -> None:
         assert found.facts == ()
         assert found.entities == ()
         assert retrieve(index, ONE, 1, "Alice", mode, documents=frozenset({"none"})).passages == ()
+
+
+def test_a_fact_of_several_documents_is_shown_by_those_asked_for(index: Index) -> None:
+    entities, row = fact()
+    assert isinstance(row, FactRow)
+    second = Evidence("acme", 0, 17, ACME.unit.text[:17], "acme.txt", "acme-0")
+    told = replace(row, fact=replace(row.fact, evidence=(*row.fact.evidence, second)))
+    index.apply(ONE, 1, IndexDelta(WORLD, entities, (told,)))
+    for wanted in ({"acme"}, {"acme", "alice"}):
+        (found,) = retrieve(index, ONE, 1, "Alice Smith, Acme", documents=frozenset(wanted)).facts
+        assert {e.document_id for e in found.evidence} == wanted
+
+
+def test_a_follow_up_is_found_by_what_was_said_before(index: Index) -> None:
+    index.apply(ONE, 1, delta(*WORLD))
+    before = ("What is Brill known for?", "Brill is known for its old windmill.")
+    said = retrieve(index, ONE, 1, "And what about its river?", history=("Tell me of the Thame.",))
+    assert documents(said)[0] == "river"
+    assert documents(retrieve(index, ONE, 1, "What is it known for?", history=before))[0] == "brill"
+    alice = ("Who is Alice Smith?", "Alice Smith keeps bees.")
+    assert documents(retrieve(index, ONE, 1, "And where does she work?", history=alice))[0] == "alice"
 
 
 def test_russian_words_are_found_in_any_form_and_from_english(index: Index) -> None:

@@ -229,3 +229,12 @@ def test_history_reaches_the_model() -> None:
 def test_links_go_and_citations_are_renumbered(text: str, plain: str, numbers: list[int]) -> None:
     said, citations = checked(text, sources(BOTH.passages, BOTH.facts))
     assert (said, [c.n for c in citations]) == (plain, numbers)
+
+
+def test_a_footnote_of_a_document_is_no_citation() -> None:
+    said = ask(
+        "Who built the mill?", found(passage("Ann Lee built the mill [99]. It stands [1] in Leeds.", "mill"))
+    )
+    assert [c.n for c in said.citations] == [1, 2][: len(said.citations)]
+    assert "Ann Lee built the mill (99). [1]" in said.text
+    assert "[99]" in said.citations[0].quote  # as it stands in the document
