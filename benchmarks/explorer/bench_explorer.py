@@ -68,7 +68,7 @@ def networks(links: int) -> None:
     """Neighbourhood and way in a graph of so many facts."""
     rng = np.random.default_rng(7)
     nodes = links // 3
-    ends = (rng.zipf(1.6, (links, 2)) * 7919 + rng.integers(0, nodes, (links, 2))) % nodes
+    ends = np.stack([rng.integers(0, nodes, links), (rng.zipf(1.5, links) - 1) % nodes], axis=1)
     made = join(np.ones(nodes, bool), np.arange(nodes), ends, np.ones(links, bool))
     hub = int(np.argmax(np.diff(made.start)))
     print(f"network {links:,} facts, the largest thing has {int(np.diff(made.start).max()):,}", flush=True)

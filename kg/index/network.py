@@ -75,7 +75,7 @@ def around(
     ring = everyone = centre
     room, total = max(0, cap - len(centre)), len(centre)
     for n in range(1, hops + 1):
-        ring = _ring(network, ring, seen, links)
+        ring = _ring(network, ring if room else ring[:0], seen, links)
         ring = ring[np.lexsort((ring, -degree[ring]))]
         if allowed is None:
             everyone = _ring(network, everyone, reached, links)
@@ -135,5 +135,6 @@ def shortest(
 
 def _ring(network: Network, nodes: np.ndarray, seen: np.ndarray, links: np.ndarray | None) -> np.ndarray:
     _, other = network.beside(nodes, links)
-    found = np.unique(other)
-    return found[~seen[found]]
+    found = np.zeros(len(seen), bool)  # quicker than to sort them: a hub has hundreds of thousands
+    found[other] = True
+    return np.flatnonzero(found & ~seen)

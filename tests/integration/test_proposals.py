@@ -6,6 +6,8 @@ from jobs import pipeline
 from kg.model import Decision
 from portal import decisions, documents, finding, graph, proposals, publishing, questions, reviews, versions
 from portal.errors import Conflict
+from portal.explore import picture as pictures
+from portal.explore.picture import Wanted
 from portal.graph import Mark, Picture
 from portal.models import CycleState
 from portal.options import Options
@@ -64,6 +66,9 @@ def test_a_proposal_is_asked_and_drawn_before_it_is_approved(installation: Insta
     assert marks(picture)["Alice Smith", "ACME Corporation"] is Mark.same
     assert {n.label: n.mark for n in picture.nodes}["Bob Johnson"] is Mark.added
     assert ("Bob Johnson", "ACME Corporation") not in marks(around(here, "ACME Corporation", None))
+    explored = pictures.picture(here.parts, here.actor, here.rag, Wanted(picture.centre, staged=number))
+    assert {n.label: n.mark for n in explored.nodes}["Bob Johnson"] is Mark.added
+    assert {k.mark for k in explored.links} == {Mark.added, Mark.same}
     first = graph.prominent(here.parts, here.actor, here.rag, staged=number)
     assert "Bob Johnson" in {f.label for f in first}
 
