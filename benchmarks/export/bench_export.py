@@ -151,6 +151,7 @@ def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--facts", type=int, default=100_000)
     asked.add_argument("--forms", nargs="+", default=list(FORMS))
+    asked.add_argument("--readers", nargs="+", default=["pyoxigraph", "rdflib", "networkx", "pandas"])
     asked.add_argument("--one", nargs=5)
     given = asked.parse_args()
     if given.one:
@@ -173,7 +174,7 @@ def main() -> None:
                 print(
                     f"{form:9} written    {made['seconds']:>7} s {made['peak_mb']:>6} MB {size:8.1f} MB file"
                 )
-                for name in readers(form):
+                for name in (r for r in readers(form) if r in given.readers):
                     found = measured(name, form, str(path), server.url, str(things))
                     same = found["told"] == [things, facts]
                     wrong += not same
