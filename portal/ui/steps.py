@@ -18,7 +18,7 @@ def running(steps: tuple[SeenStep, ...]) -> None:
         html.fill('<li>{name} <span class="f-small f-soft">{cost}</span></li>', name=_line(s), cost=cost(s))
         for s in steps[-LATEST:]
     )
-    html.show('<ul class="f-steps" aria-live="polite">{lines}</ul>', lines=html.join(lines))
+    html.show('<ul class="f-taken" aria-live="polite">{lines}</ul>', lines=html.join(lines))
 
 
 def done(step: SeenStep) -> None:
