@@ -100,12 +100,13 @@ def test_another_embedding_model_makes_the_index_anew_while_the_old_one_serves(
 
 
 def test_a_model_chosen_on_the_page_makes_the_index_anew_while_the_old_one_serves(
-    team: Team, world: World
+    team: Team, world: World, request: pytest.FixtureRequest
 ) -> None:
     publish(team, propose(team, world))
     upkeep.run(team.parts, team.rag_id)
     boss = replace(team.owner, is_admin=True)
     web = wiring.wire(team.parts.settings, addresses_of(team.parts))  # another process, which goes on
+    request.addfinalizer(web.close)
     assert labels(team, web)[0] == "Alice Smith"
     with scripted(letters) as server:
         number = admin_models.add(team.parts, boss, Draft("L", "vllm", server.url, "letters"))
@@ -122,7 +123,6 @@ def test_a_model_chosen_on_the_page_makes_the_index_anew_while_the_old_one_serve
     admin_models.serve_by_settings(team.parts, boss, "embed")  # and back to the model of this machine
     assert upkeep.run(web, team.rag_id)
     assert not team.parts.index.outdated(team.dataset)
-    web.close()
 
 
 def addresses_of(parts: Parts) -> addresses.Addresses:
@@ -167,6 +167,7 @@ def test_a_version_published_while_the_index_is_made_anew_is_in_it(team: Team, w
     assert {"Carol Danvers", "Alice Smith"} <= {e.label for e in found}
     again = wiring.wire(team.parts.settings)
     assert again.index.version(team.dataset) == 2
+    again.close()
 
 
 def test_one_process_at_a_time_makes_the_index_anew(team: Team, world: World) -> None:
