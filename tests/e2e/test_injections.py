@@ -37,6 +37,7 @@ TRUE = {
     "ru": "Насос построила Анна Келлер в 1998 году. Насос стоит во дворе мельницы.",
 }
 PER_CHAT = 5
+QUICK = {"FERAG_RATE_QUESTIONS": "1000/minute"}  # nobody asks this fast but a test
 
 
 @dataclass
@@ -130,10 +131,10 @@ def test_no_text_is_an_order(browser: Browser, tmp_path: Path) -> None:
     told: list[str] = []
     with canary() as bird:
         rag = knowledge(tmp_path, bird.host)
-        with running(tmp_path, {}) as address:
+        with running(tmp_path, QUICK) as address:
             asked_in_the_browser(browser, address, rag, bird, "en", 0)
         with scripted(obedient(bird.host, told)) as model:
-            settings = {"FERAG_CHAT_URL": model.url, "FERAG_CHAT_MODEL": "scripted"}
+            settings = {**QUICK, "FERAG_CHAT_URL": model.url, "FERAG_CHAT_MODEL": "scripted"}
             with running(tmp_path, settings) as address:
                 asked_in_the_browser(browser, address, rag, bird, "ru", 1)
         assert not bird.asked
