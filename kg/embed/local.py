@@ -71,9 +71,7 @@ class E5:
 
     def __init__(self, file: Path) -> None:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = (
-            1  # more only spin beside each other: see AT_ONCE
-        )
+        options.intra_op_num_threads = options.inter_op_num_threads = 1  # more only spin: see AT_ONCE
         self._session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
         self._tokenizer = weights.tokenizer()
         w = weights.read()
