@@ -161,7 +161,10 @@ class Index:
         return generation is not None and generation.embedder != self.embedder.name
 
     def view(self, dataset: Dataset, version: int) -> View | None:
-        """The index as of a version; None if nothing was ever written. IndexMissing if others were."""
+        """The index as of a version; None for version 0, before anything is approved. IndexMissing if it
+        is not there: it waits to be made anew, or was made for other versions."""
+        if version == 0:
+            return None
         with self._lock:
             served = self._served.get(dataset.name)
             if served and time.monotonic() - served.since < SEEN_SECONDS:
@@ -171,7 +174,7 @@ class Index:
                     return self._views[key]
         generation = self._current(dataset)
         if generation is None:
-            return None
+            raise IndexMissing(dataset.name, version)
         key = (dataset.name, generation.number, version)
         with self._lock:
             self._served[dataset.name] = _Served(generation.number, time.monotonic())
@@ -179,10 +182,7 @@ class Index:
                 self._views.move_to_end(key)
                 return self._views[key]
         tables = self._tables(dataset, generation)
-        applied = _applied(tables)
-        if not applied or version == 0:
-            return None
-        if version not in applied:
+        if version not in _applied(tables):
             raise IndexMissing(dataset.name, version)
         segments = self._bases.segments(dataset, generation.number, tables, version)
         view = see(version, tables, generation.embedder, segments, removals(tables))

@@ -125,6 +125,13 @@ def test_each_version_is_read_as_it_was(index: Index) -> None:
         retrieve(index, ONE, 5, "Alice Smith")
 
 
+def test_an_index_that_is_not_there_is_not_an_empty_one(index: Index) -> None:
+    """As after an upgrade that makes them anew: to say so is better than "not in this knowledge base"."""
+    assert not retrieve(index, ONE, 0, "Alice Smith").passages
+    with pytest.raises(IndexMissing):
+        retrieve(index, ONE, 1, "Alice Smith")
+
+
 def test_what_is_not_published_can_be_undone_and_written_again(index: Index) -> None:
     index.apply(ONE, 1, delta(ALICE))
     index.apply(ONE, 2, delta(BRILL, removed=["alice-0"]), token="a")
