@@ -19,6 +19,11 @@ class Context:
         """Is the work in hand to be given back?"""
         return self.stopping.is_set() or self.drained.is_set()
 
+    def ask_to_stop(self) -> None:
+        """From a signal: by a thread, for the interrupted one may itself be about to set or await the
+        event, and holds its lock."""
+        threading.Thread(target=self.stopping.set, daemon=True).start()
+
     def begin_anew(self) -> None:
         """End the work and start this worker afresh, with the memory that it has gathered given back."""
         self.anew.set()

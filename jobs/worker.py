@@ -70,7 +70,7 @@ class Worker(SimpleWorker):
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """End the job in hand at its next check, not only after it."""
-        context().stopping.set()
+        context().ask_to_stop()
         super().request_stop(signum, frame)
 
     def request_force_stop(self, signum: int, frame: FrameType | None) -> None:
@@ -118,7 +118,7 @@ def run(parts: Parts, queue: str, parent: int | None = None) -> None:
             continue
         began = time.monotonic()
         for sig in (signal.SIGTERM, signal.SIGINT):  # RQ puts its own in place while it works
-            signal.signal(sig, lambda *_: stopping.set())
+            signal.signal(sig, lambda *_: context().ask_to_stop())
         try:
             _connected(parts.settings, queue, name).work(logging_level="WARNING")
         except redis.RedisError as e:
