@@ -57,7 +57,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *links.routes(parts),
         *sso.routes(parts),
         *downloads.routes(parts),
-        *vendored.routes(),
+        *vendored.routes(parts),
         *doors.routes(parts),
         *sparql.routes(parts),
         *data.routes(parts),

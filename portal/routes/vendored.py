@@ -6,10 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from portal.wiring import Parts
+
 CYTOSCAPE = "/vendored/cytoscape-3.34.4.mjs"  # the version is in the name: a browser may keep it for ever
 
 
-def routes() -> list[Route]:
+def routes(_parts: Parts) -> list[Route]:
     return [Route(CYTOSCAPE, _cytoscape)]
 
 

@@ -211,9 +211,12 @@ def only_what_is_cited(message: Locator) -> None:
 
 
 def the_model_was_told_the_same_rules(told: list[str]) -> None:
-    rules = prompt("answer", sources="", wishes="").partition("Sources")[0].strip()
-    assert told
+    """Whether it was to answer, to take a step or to write a query."""
+    answer = prompt("answer", sources="", wishes="").partition("Sources")[0].strip()
+    step = prompt("agent", steps="?", tools="").partition("There are at most")[0].strip()
+    query = prompt("sparql", graph="").strip()
+    assert any(system.startswith(answer) for system in told)
     for system in told:
-        assert system.startswith(rules)
+        assert system.startswith((answer, step, query))
         assert SECRET not in system
         assert not re.search("[\u200b-\u200f\u202a-\u202e\u2060\U000e0000-\U000e007f]", system)

@@ -154,7 +154,8 @@ def look_ahead(me: Visitor, rag: str, language: str) -> None:
     find = me.page.get_by_placeholder(_("Name of a person, organisation, place…"))
     find.fill("Bob Johnson")
     find.press("Enter")
-    main.get_by_role("radio", name="Bob Johnson").first.click()
+    found = main.get_by_role("radiogroup", name=_("Found"))  # and not what was offered to begin with
+    found.get_by_role("radio", name="Bob Johnson").first.click()
     expect(main.get_by_role("heading", name="Bob Johnson").first).to_be_visible()
     expect(main.locator(".f-picture[data-drawn] canvas").first).to_be_visible()
     legend = main.locator(".f-meta", has_text=_("would be removed"))

@@ -99,7 +99,8 @@ def test_the_whole_way(ferag: Ferag, data: Path) -> None:
     counted = value(ferag("export", "--rag", "Tiny", "--format", "csv", "--out", str(table), "--json"))[
         "facts"
     ]
-    assert len(list(csv.DictReader(table.open(encoding="utf-8-sig")))) == counted > 0
+    with table.open(encoding="utf-8-sig") as rows:
+        assert len(list(csv.DictReader(rows))) == counted > 0
     no_rdf = ferag("import-rdf", "docs/alice.txt", "--rag", "Tiny")
     assert (no_rdf.returncode, "is no RDF" in no_rdf.stderr) == (1, True)
 
@@ -136,7 +137,8 @@ def test_the_whole_way(ferag: Ferag, data: Path) -> None:
     for key in ("rags", "quads", "rows", "files"):
         assert kept[key] == put_back[key] > 0
     same = value(ferag("ask", "--rag", "Tiny", "Where does Alice Smith work?", "--json", **there))
-    assert {**same, "seconds": 0} == {**answer, "seconds": 0}
+    timed = {"seconds", "steps"}
+    assert {k: same[k] for k in same.keys() - timed} == {k: answer[k] for k in answer.keys() - timed}
     refused = ferag("restore", file, **there)
     assert (refused.returncode, "empty installation" in refused.stderr) == (1, True)
 

@@ -142,7 +142,7 @@ def test_sparql_with_yasgui(here: Here) -> None:
 
 def test_mcp_with_python(here: Here) -> None:
     tools, around = here.python("mcp.md", "Python").splitlines()
-    assert tools == "['knowledge_bases', 'ask', 'search', 'neighbours', 'sparql']"
+    assert tools == "['knowledge_bases', 'ask', 'search', 'neighbours', 'summary', 'sparql']"
     assert "{'subject': 'Alice Smith', 'label': 'works at', 'object': 'ACME'}" in around
 
 

@@ -90,7 +90,8 @@ def test_in_the_form_of_a_schema(url: str) -> None:
 @pytest.mark.parametrize("way", ["whole", "stream"])
 def test_too_slow_is_a_time_out(url: str, way: str) -> None:
     asking = chat(url, max_tokens=60, timeout=0.05)
-    answered = {"whole": lambda: asking.complete(ON_AND_ON), "stream": lambda: list(asking.stream(ON_AND_ON))}
+    long = [Message("user", f"{way} " + "pump " * (TOKENS // 2))]  # takes many times longer to be read
+    answered = {"whole": lambda: asking.complete(long), "stream": lambda: list(asking.stream(long))}
     with pytest.raises(ModelDown, match="does not answer"):
         answered[way]()
 

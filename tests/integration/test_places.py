@@ -42,10 +42,10 @@ def test_with_the_endpoint_full_of_extraction_a_question_is_the_next_call_served
     redis_url: str, streamed: bool
 ) -> None:
     here, there = (redis.Redis.from_url(redis_url) for _ in range(2))  # a worker and the web process
-    held = threading.Event()
+    held = threading.Semaphore(0)
 
     def script(body: dict[str, Any]) -> Say:
-        held.wait(20)
+        held.acquire(timeout=20)
         return Say("read")
 
     with here, there, scripted(script) as model:
@@ -60,10 +60,12 @@ def test_with_the_endpoint_full_of_extraction_a_question_is_the_next_call_served
         waiting = next(k for k in (f"{n}:first" for n in _names(here)))
         wait_until(lambda: here.zcard(waiting) == 1)
         assert len(model.asked) == 2
-        held.set()
+        held.release()  # one place is free
+        wait_until(lambda: len(model.asked) == 3)
+        assert texts(model)[2] == "question"
+        held.release(8)
         for thread in running:
             thread.join(20)
-        assert texts(model)[2] == "question"
         assert len(model.asked) == 9
         assert model.busiest == [2]
         assert not here.exists(*_names(here), waiting) or not any(here.zcard(n) for n in _names(here))

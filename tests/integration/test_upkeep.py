@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from kg.index.index import SEEN_SECONDS
 from kg.model import Entity, Ontology
 from kg.retrieve import retrieve
 from portal import admin_models, indexing, model_listing, upkeep, wiring
@@ -18,6 +19,7 @@ from portal.models import RagIndex
 from portal.options import Options
 from portal.wiring import Parts
 from portal.work_queue import INDEX, queued
+from tests.installation import wait_until
 from tests.integration.test_review_publish import publish
 from tests.people import Team, make_team
 from tests.scripted_model import Say, ScriptedModel, scripted
@@ -116,13 +118,17 @@ def test_a_model_chosen_on_the_page_makes_the_index_anew_while_the_old_one_serve
         assert labels(team, web)[0] == "Alice Smith"
         assert upkeep.run(team.parts, team.rag_id)
         assert model_listing.behind(web, boss).waiting == 0
-        view = web.index.view(team.dataset, 1)
-        assert view is not None
-        assert view.tables.dimensions == 8
+        wait_until(lambda: dimensions(web, team) == 8, SEEN_SECONDS + 5)  # what another process made is seen
         assert labels(team, web)[0] == "Alice Smith"
     admin_models.serve_by_settings(team.parts, boss, "embed")  # and back to the model of this machine
     assert upkeep.run(web, team.rag_id)
     assert not team.parts.index.outdated(team.dataset)
+
+
+def dimensions(parts: Parts, team: Team) -> int:
+    view = parts.index.view(team.dataset, 1)
+    assert view is not None
+    return view.tables.dimensions
 
 
 def addresses_of(parts: Parts) -> addresses.Addresses:

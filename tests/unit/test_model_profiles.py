@@ -21,7 +21,6 @@ from portal import (
     model_addresses,
     model_listing,
     model_profiles,
-    questions,
     rags,
 )
 from portal.access import Actor
@@ -29,7 +28,7 @@ from portal.errors import Conflict, Invalid, NotFound
 from portal.model_listing import Draft
 from portal.model_profiles import Source
 from portal.models import AuditEvent, StoredProfile
-from portal.options import Options
+from portal.options import Options, options_from_json, options_to_json
 from portal.settings import Settings
 from portal.wiring import Parts, wire
 from tests.scripted_model import Say, scripted
@@ -219,9 +218,9 @@ def test_people_choose_among_the_models_that_are_offered(parts: Parts, boss: Act
     chosen = language_models.chat(parts, "chat", rag, wanted=offered)
     assert chosen is not None
     assert (chosen.profile.model, chosen.profile.role) == ("big-1", "chat")
-    kept = questions.options_from_json(questions.options_to_json(Options(model=offered)))
+    kept = options_from_json(options_to_json(Options(model=offered)))
     assert kept.model == offered
-    assert questions.options_from_json({}).model is None  # of messages from before
+    assert options_from_json({}).model is None  # of messages from before
     for number in (hidden, 404):  # forged
         with pytest.raises(Conflict, match="not offered"):
             language_models.chat(parts, "chat", rag, wanted=number)
