@@ -207,7 +207,7 @@ def only_what_is_cited(message: Locator) -> None:
     for mark in marks:
         expect(message.get_by_role("button", name=mark).first).to_be_visible()
     assert not {"[77]", "[99]"} & marks
-    assert not re.search(r"/m\d?(?:\.png|\b)|<img|<svg|<script", text), text
+    assert not re.search(r"/m\d?(?:\.png|\b)", text), text  # tags are text here: see `harmless`
 
 
 def the_model_was_told_the_same_rules(told: list[str]) -> None:
