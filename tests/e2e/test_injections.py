@@ -181,6 +181,8 @@ def answered(me: Visitor, question: str) -> Locator:
     """The answer when it is whole."""
     said = question.replace("\n", " ")
     box = me.page.get_by_placeholder(_("Ask a question about what your documents say"))
+    me.page.wait_for_timeout(300)  # the page is drawn anew once an answer is whole
+    expect(me.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     expect(box).to_be_enabled()
     box.fill(said)
     box.press("Enter")
