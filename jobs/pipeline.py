@@ -12,6 +12,7 @@ import redis
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from jobs import room
 from jobs.context import context
 from jobs.deadlines import TooLong, deadline
 from jobs.steps import graphrag, merge_onto, merge_triples, schema, staging
@@ -36,8 +37,6 @@ STEPS: Mapping[StepName, Callable[[Work], None]] = {
 }
 MAX_DEATHS = 5  # workers that one step may take down before it is given up
 STEP_SECONDS = 3600
-FULL = 400 * 2**20  # bytes of memory with which a worker does not begin another step of a large cycle
-LARGE = 1_500  # text units
 WAIT_SECONDS = 5.0  # before a part that was down is tried again
 _AWAY = (StoreDown, ModelDown, TooSlow, PartDown, redis.ConnectionError, redis.TimeoutError)
 
@@ -65,9 +64,7 @@ def run_cycle(parts: Parts, cycle_id: int, interrupted: Callable[[], bool]) -> N
 
 def _needs_room(work: Work) -> bool:
     """Every step leaves half a gigabyte of models and values behind; the next of a large cycle needs it."""
-    if work.step is StepName.graphrag or psutil.Process().memory_info().rss < FULL:
-        return False
-    return graphrag.counts(work)[1] > LARGE
+    return work.step is not StepName.graphrag and room.is_short(graphrag.counts(work)[1])
 
 
 def _next(parts: Parts, cycle_id: int, interrupted: Callable[[], bool]) -> Work | None:

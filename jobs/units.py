@@ -186,7 +186,8 @@ def _outcome(parts: Parts, ready: ForCycle, unit: Unit, revision_key: str) -> Ou
     before = units[unit.number - 1].text[-300:] if unit.number else ""
     context = ready.context(text_unit.document, before)
     try:
-        found = ready.extractor.extract(text_unit, context)
+        with budgets.reading(unit.revision_id):
+            found = ready.extractor.extract(text_unit, context)
     except Unparsable as e:
         return None, str(e)
     except (ModelDown, ModelRefused, StoreDown):

@@ -1,6 +1,7 @@
 """A step's work in hand: the parts, the lease, the cycle, and where its artifacts are."""
 
 import logging
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,7 +86,11 @@ class Work:
     # ---- values handed from step to step
 
     def keep(self, name: str, value: object) -> None:
-        self.parts.files.put(f"{self.folder}/{name}.json", values.dumps(value))
+        with tempfile.TemporaryFile() as lines:
+            lines.writelines(values.lines(value))
+            lines.seek(0)
+            self.parts.files.put(f"{self.folder}/{name}.json", lines)
 
     def kept(self, kind: type[T], name: str) -> T:
-        return values.loads(kind, self.parts.files.get(f"{self.folder}/{name}.json"))
+        with self.parts.files.open(f"{self.folder}/{name}.json") as lines:
+            return values.from_lines(kind, lines)

@@ -93,8 +93,11 @@ class ApprovedGraph:
         naming = self._look.about(self.dataset.facts, wanted, NAMING)
         there = [i for i in wanted if RDFS.label in naming.get(i, {})]
         told = (PROV.wasDerivedFrom, FERAG.statement, DCTERMS.description)
-        provenance = self._look.with_nodes(there, told)
-        return tuple(contents.read_entity(i, naming[i], provenance) for i in there)
+        found: list[Entity] = []
+        for part in batches(there):
+            provenance = self._look.with_nodes(part, told)
+            found.extend(contents.read_entity(i, naming[i], provenance) for i in part)
+        return tuple(found)
 
     def entity(self, iri: URIRef, sources: int = 300) -> Entity | None:
         """One of them, with at most so many pieces of evidence."""

@@ -1,5 +1,6 @@
 """Quads back to the values that `kg.rdf` wrote them from."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
@@ -144,12 +145,12 @@ def _read_evidence(said: Said, provenance: Mapping[URIRef, Said]) -> tuple[Evide
         page = _one(e, FERAG.page)
         found.append(
             Evidence(
-                document_id=_one(e, FERAG.document).rsplit("/document/", 1)[1],
+                document_id=sys.intern(_one(e, FERAG.document).rsplit("/document/", 1)[1]),
                 start=int(_one(e, FERAG.start) or 0),
                 end=int(_one(e, FERAG.end) or 0),
-                quote=_one(e, FERAG.quote),
-                document=_one(e, FERAG.documentName),
-                unit_id=_one(e, FERAG.unit),
+                quote=sys.intern(_one(e, FERAG.quote)),  # many things have the same
+                document=sys.intern(_one(e, FERAG.documentName)),
+                unit_id=sys.intern(_one(e, FERAG.unit)),
                 page=int(page) if page else None,
             )
         )

@@ -18,9 +18,10 @@ their control characters; literals come back in canonical form, language tags in
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import cast
+from typing import IO, cast
 
 import pyoxigraph
 from rdflib import Literal, URIRef
@@ -183,6 +184,7 @@ def _iri(value: URIRef) -> URIRef:
     return value
 
 
+@lru_cache(maxsize=8192)
 def _integer(value: int) -> Literal:
     return Literal(str(int(value)), datatype=XSD.integer)
 
@@ -203,11 +205,20 @@ def _day(day: str) -> Literal:
 
 def to_nquads(quads_: Iterable[Quad]) -> bytes:
     """One line per quad, sorted: equal sets give equal bytes."""
-    lines = sorted({f"{nt(s)} {nt(p)} {nt(o)} {nt(g)} .\n" for s, p, o, g in quads_})
-    return "".join(lines).encode()
+    return b"".join(nquads(quads_))
 
 
-def from_nquads(data: bytes) -> frozenset[Quad]:
+def nquads(quads_: Iterable[Quad]) -> Iterator[bytes]:
+    """The same, the lines of one subject at a time."""
+    about: dict[URIRef, list[Quad]] = defaultdict(list)
+    for quad in quads_:
+        about[quad[0]].append(quad)
+    for subject in sorted(about, key=nt):
+        lines = {f"{nt(s)} {nt(p)} {nt(o)} {nt(g)} .\n" for s, p, o, g in about[subject]}
+        yield "".join(sorted(lines)).encode()
+
+
+def from_nquads(data: bytes | IO[bytes]) -> frozenset[Quad]:
     """BadInput if these are not N-Quads, or name blank nodes or the default graph."""
     try:
         return frozenset(

@@ -1,17 +1,20 @@
 """The frozen values of `kg` as JSON and back, exactly: what a step hands to the next one.
 
 Every dataclass is `[name, field, …]` with the fields that differ from their defaults by name; IRIs and
-literals keep their kind. The reader builds only values of the types that the annotations name.
+literals keep their kind. The reader builds only values of the types that the annotations name; equal
+texts in them are one text in memory.
 """
 
 import dataclasses
 import json
+import sys
 import types
 import typing
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
 from rdflib import Literal, URIRef
 
@@ -25,6 +28,35 @@ def dumps(value: object) -> bytes:
 def loads(kind: type[T], data: bytes) -> T:
     made: T = from_json(kind, json.loads(data))
     return made
+
+
+def lines(value: Any) -> Iterator[bytes]:
+    """A large dataclass as lines of JSON: itself without its sequences, then each item of these."""
+    names = [name for name, hint in _hints(cast(Any, type(value))).items() if _is_sequence(hint)]
+    yield _line(to_json(dataclasses.replace(value, **dict.fromkeys(names, ()))))
+    for name in names:
+        for item in getattr(value, name):
+            yield _line([name, to_json(item)])
+
+
+def from_lines(kind: type[T], stream: Iterable[bytes]) -> T:
+    """What `lines` wrote, read a line at a time; what `dumps` wrote is one line."""
+    rest = iter(stream)
+    whole, hints = from_json(kind, json.loads(next(rest))), _hints(cast(Any, kind))
+    items: dict[str, list[Any]] = defaultdict(list)
+    for line in rest:
+        name, data = json.loads(line)
+        items[name].append(from_json(get_args(hints[name])[0], data))
+    made: T = dataclasses.replace(whole, **{name: tuple(found) for name, found in items.items()})
+    return made
+
+
+def _is_sequence(hint: Any) -> bool:
+    return get_origin(hint) is tuple and get_args(hint)[1:] == (Ellipsis,)
+
+
+def _line(data: Any) -> bytes:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def to_json(value: object) -> Any:  # noqa: PLR0911  # one case per kind of value
@@ -77,7 +109,9 @@ def from_json(kind: Any, data: Any) -> Any:  # noqa: PLR0911, PLR0912  # one cas
         key, value = get_args(kind)
         return {from_json(key, k): from_json(value, v) for k, v in data}
     if kind is URIRef:
-        return URIRef(data["iri"])
+        return _iri(data["iri"])
+    if kind is str and isinstance(data, str):
+        return sys.intern(data)
     if kind is Literal:
         datatype = URIRef(data["type"]) if data.get("type") else None
         return Literal(data["text"], lang=data.get("lang"), datatype=datatype, normalize=False)
@@ -97,6 +131,11 @@ def _dataclass(kind: Any, data: Mapping[str, Any]) -> Any:
         raise ValueError(f"not a {kind.__name__} but a {data['@']}")
     hints = _hints(kind)
     return kind(**{name: from_json(hints[name], d) for name, d in data.items() if name != "@"})
+
+
+@lru_cache(maxsize=8192)
+def _iri(value: str) -> URIRef:
+    return URIRef(value)
 
 
 @lru_cache

@@ -8,7 +8,7 @@ so running it twice, or after somebody else's, changes nothing.
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -40,6 +40,7 @@ __all__ = [
 QUADS_PER_OPERATION = 5_000
 # Oxigraph takes 128 MiB of update text; larger deltas travel as graphs of their own first
 UPDATE_BYTES = 32 * 2**20
+UPDATE_QUADS = 50_000  # more are not even written as an update
 ASKED_AGAIN = (0.05, 0.2, 0.5, 1.0, 2.0)  # seconds between looks at the marker after a lost answer
 
 
@@ -101,8 +102,9 @@ def _publish(store: GraphStore, dataset: Dataset, delta: Delta, base: int, new: 
             return
         raise VersionMoved(base, before.version)
     guard = _guard(dataset, base, token)
-    text, large = _update(dataset, delta, guard), False
-    if len(text) > UPDATE_BYTES:
+    large = len(delta.add) + len(delta.remove) > UPDATE_QUADS
+    text = "" if large else _update(dataset, delta, guard)
+    if large or len(text) > UPDATE_BYTES:
         _ship(store, dataset, delta, token)
         text, large = _copy(dataset, delta, guard, token), True
     text += _mark(dataset, before, delta, new, token, guard)
@@ -194,9 +196,9 @@ def _update(dataset: Dataset, delta: Delta, guard: str) -> str:
     """The delta as guarded operations with a semicolon after each."""
     made = []
     for verb, quads in (("DELETE", delta.remove), ("INSERT", delta.add)):
-        for graph, lines in _lines(dataset, quads).items():
-            for part in _parts(lines):
-                made.append(f"{verb} {{ GRAPH {nt(graph)} {{\n{''.join(part)}}} }} WHERE {{ {guard} }} ;\n")
+        for graph, mine in _by_graph(dataset, quads).items():
+            for part in _parts(mine):
+                made.append(f"{verb} {{ GRAPH {nt(graph)} {{\n{part}}} }} WHERE {{ {guard} }} ;\n")
     return "".join(made)
 
 
@@ -231,21 +233,22 @@ def _integer(value: int) -> Literal:
     return Literal(str(value), datatype=XSD.integer)
 
 
-def _lines(dataset: Dataset, quads: Iterable[Quad]) -> dict[URIRef, list[str]]:
-    """N-Triples lines by graph, in the graphs' own order, sorted; StoreError for a foreign graph."""
-    found: dict[URIRef, list[str]] = defaultdict(list)
-    for s, p, o, g in quads:
-        found[g].append(f"{nt(s)} {nt(p)} {nt(o)} .\n")
+def _by_graph(dataset: Dataset, quads: Iterable[Quad]) -> dict[URIRef, list[Quad]]:
+    """In the graphs' own order; StoreError for a foreign graph."""
+    found: dict[URIRef, list[Quad]] = defaultdict(list)
+    for quad in quads:
+        found[quad[3]].append(quad)
     foreign = set(found) - set(dataset.approved)
     if foreign:
         raise StoreError(f"a delta of {dataset.name} names other graphs: {sorted(foreign)}")
-    return {g: sorted(found[g]) for g in dataset.approved if g in found}
+    return {g: found[g] for g in dataset.approved if g in found}
 
 
-def _parts(lines: Sequence[str]) -> Iterator[list[str]]:
-    rest = iter(lines)
+def _parts(quads: Iterable[Quad]) -> Iterator[str]:
+    """N-Triples lines, those of one operation at a time: all of a library's would take hundreds of MB."""
+    rest = iter(quads)
     while part := list(islice(rest, QUADS_PER_OPERATION)):
-        yield part
+        yield "".join(sorted(f"{nt(s)} {nt(p)} {nt(o)} .\n" for s, p, o, _ in part))
 
 
 # ---- large deltas: shipped as graphs, then copied inside the store
@@ -271,8 +274,8 @@ def _ship(store: GraphStore, dataset: Dataset, delta: Delta, token: str) -> None
     shipped = _shipped(dataset, delta, token)
     store.drop_graphs(dataset, shipped.values())
     for verb, quads in (("DELETE", delta.remove), ("INSERT", delta.add)):
-        for graph, lines in _lines(dataset, quads).items():
-            store.load(dataset, shipped[verb, graph], _bytes(lines))
+        for graph, mine in _by_graph(dataset, quads).items():
+            store.load(dataset, shipped[verb, graph], _bytes(mine))
 
 
 def _copy(dataset: Dataset, delta: Delta, guard: str, token: str) -> str:
@@ -282,9 +285,9 @@ def _copy(dataset: Dataset, delta: Delta, guard: str, token: str) -> str:
     )
 
 
-def _bytes(lines: Sequence[str]) -> Iterator[bytes]:
-    for part in _parts(lines):
-        yield "".join(part).encode()
+def _bytes(quads: Iterable[Quad]) -> Iterator[bytes]:
+    for part in _parts(quads):
+        yield part.encode()
 
 
 # ---- staging
@@ -294,8 +297,8 @@ def stage(store: GraphStore, dataset: Dataset, cycle: int, delta: Delta) -> None
     """Replace a cycle's staged graphs by this delta; run again after a failure."""
     unstage(store, dataset, cycle)
     for change, quads in (("add", delta.add), ("remove", delta.remove)):
-        for graph, lines in _lines(dataset, quads).items():
-            store.load(dataset, dataset.staged(cycle, change, graph), _bytes(lines))
+        for graph, mine in _by_graph(dataset, quads).items():
+            store.load(dataset, dataset.staged(cycle, change, graph), _bytes(mine))
 
 
 def unstage(store: GraphStore, dataset: Dataset, cycle: int) -> None:

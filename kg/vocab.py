@@ -8,12 +8,21 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rdflib import Namespace, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, XSD
 
-FERAG = Namespace("https://w3id.org/ferag/ns#")
-SCHEMA = Namespace("https://schema.org/")
+
+class Vocabulary(Namespace):
+    """Each of its terms is one value: a library's quads name them a million times."""
+
+    def term(self, name: str) -> URIRef:
+        return _place(self, name)
+
+
+FERAG = Vocabulary("https://w3id.org/ferag/ns#")
+SCHEMA = Vocabulary("https://schema.org/")
 
 __all__ = [
     "DCTERMS",
@@ -75,19 +84,19 @@ class Dataset:
     # named graphs
     @property
     def ontology(self) -> URIRef:
-        return URIRef(self.root + "ontology")
+        return _place(self.root, "ontology")
 
     @property
     def facts(self) -> URIRef:
-        return URIRef(self.root + "facts")
+        return _place(self.root, "facts")
 
     @property
     def provenance(self) -> URIRef:
-        return URIRef(self.root + "provenance")
+        return _place(self.root, "provenance")
 
     @property
     def meta(self) -> URIRef:
-        return URIRef(self.root + "meta")
+        return _place(self.root, "meta")
 
     @property
     def approved(self) -> tuple[URIRef, URIRef, URIRef]:
@@ -122,7 +131,7 @@ class Dataset:
         return URIRef(f"{self.root}evidence/{digest(document_id, start, end, *holder, length=24)}")
 
     def document(self, document_id: str) -> URIRef:
-        return URIRef(f"{self.root}document/{document_id}")
+        return _place(self.root, f"document/{document_id}")
 
     def statement(self, *said: object) -> URIRef:
         """A node for what one person says of one thing or assertion."""
@@ -133,6 +142,12 @@ class Dataset:
 
     def qualifier(self, name: str, value: str, *holder: object) -> URIRef:
         return URIRef(f"{self.root}qualifier/{digest(name, value, *holder, length=24)}")
+
+
+@lru_cache(maxsize=1024)
+def _place(root: str, name: str) -> URIRef:
+    """One value for all quads that name it."""
+    return URIRef(root + name)
 
 
 def _no_digit(name: str) -> str:

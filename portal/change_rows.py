@@ -156,6 +156,7 @@ def decided(db: Session, cycle_id: int, *decisions: Decision) -> tuple[Change, .
             col(models.Change.decision).in_(decisions),
         )
         .order_by(col(models.Change.position))
+        .execution_options(yield_per=BATCH)
     )
     return tuple(change_of(r) for r in rows)
 

@@ -1,4 +1,4 @@
-"""The documents of a knowledge base as a list: where each stands, filtered and a page at a time."""
+"""The documents of a knowledge base: where each stands, all of them or filtered and a page at a time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 from sqlmodel import Session, col
 
-from portal import access
+from portal import access, budgets
 from portal.access import Action, Actor
+from portal.budgets import Spent
 from portal.models import OPEN_STATES, Cycle, CycleState, Document, Revision, Unit, UnitState, User
 from portal.wiring import Parts
 
@@ -47,15 +48,21 @@ class Listed:
     units_done: int
     units_aside: int
     tokens: int  # of its text
+    spent: Spent  # on a model that read it
     language: str
     media_type: str
     approved: bool
     cycle: int
+    cycle_state: CycleState
     cycle_error: str
     notes: tuple[str, ...]
     error: str
     who: str
     created_at: datetime
+
+    @property
+    def being_removed(self) -> bool:
+        return self.state is DocumentState.removing
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +97,40 @@ def page(
         if wanted.text.strip():
             found = found.where(base.c.name.icontains(wanted.text.strip(), autoescape=True))
         matching = db.execute(select(func.count()).select_from(found.subquery())).scalar_one()
-        rows = (
-            db.execute(found.order_by(base.c.name, base.c.id).offset(number * size).limit(size))
-            .mappings()
-            .all()
-        )
-        units = _units(db, [r["revision_id"] for r in rows])
-        listed = tuple(_listed(dict(r), units.get(r["revision_id"], {})) for r in rows)
+        listed = _read(db, found.order_by(base.c.name, base.c.id).offset(number * size).limit(size))
     ordered = {s: states[s] for s in DocumentState if s in states}
     return DocumentPage(listed, matching, sum(states.values()), ordered)
+
+
+def everything(parts: Parts, actor: Actor, rag_id: int) -> tuple[Listed, ...]:
+    """All documents, by name."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.read)
+        return _read(
+            db, _latest(rag_id, _state().label("state")).order_by(col(Document.name), col(Document.id))
+        )
+
+
+def approved(parts: Parts, actor: Actor, rag_id: int) -> dict[str, str]:
+    """Key and name of the revisions that the knowledge base is made of, by name."""
+    with parts.session() as db:
+        access.check(db, actor, rag_id, Action.read)
+        found = db.execute(
+            select(col(Revision.key), col(Document.name))
+            .join(Document, col(Revision.document_id) == Document.id)
+            .where(col(Document.rag_id) == rag_id, col(Revision.current))
+            .order_by(col(Document.name), col(Document.id))
+        )
+        return {row.key: row.name for row in found}
+
+
+def _read(db: Session, statement: Select[*tuple[Any, ...]]) -> tuple[Listed, ...]:
+    rows = db.execute(statement).mappings().all()
+    revisions = [r["revision_id"] for r in rows]
+    units, paid = _units(db, revisions), budgets.spent_on(db, revisions)
+    return tuple(
+        _listed(dict(r), units.get(r["revision_id"], {}), paid.get(r["revision_id"], Spent())) for r in rows
+    )
 
 
 def _state() -> ColumnElement[str]:
@@ -155,6 +187,7 @@ def _latest(rag_id: int, state: ColumnElement[str]) -> Select[*tuple[Any, ...]]:
             col(Revision.created_at).label("created_at"),
             approved.label("approved"),
             col(Cycle.number).label("cycle"),
+            col(Cycle.state).label("cycle_state"),
             col(Cycle.error).label("cycle_error"),
             func.coalesce(func.nullif(User.name, ""), User.email).label("who"),
             state,
@@ -181,7 +214,7 @@ def _units(db: Session, revisions: list[int]) -> dict[int, dict[UnitState, tuple
     return made
 
 
-def _listed(row: Mapping[str, Any], units: Mapping[UnitState, tuple[int, int]]) -> Listed:
+def _listed(row: Mapping[str, Any], units: Mapping[UnitState, tuple[int, int]], spent: Spent) -> Listed:
     left_out = {"state", "revision_id", "notes"}
     return Listed(
         **{name: value for name, value in row.items() if name not in left_out},
@@ -190,4 +223,5 @@ def _listed(row: Mapping[str, Any], units: Mapping[UnitState, tuple[int, int]]) 
         units_done=units.get(UnitState.done, (0, 0))[0],
         units_aside=units.get(UnitState.quarantined, (0, 0))[0],
         tokens=sum(tokens for _, tokens in units.values()),
+        spent=spent,
     )

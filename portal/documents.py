@@ -1,8 +1,5 @@
-"""The documents of a knowledge base: what there is, its text, its original, its removal."""
+"""A document of a knowledge base: its upload, its text, its original, its removal; see `document_list`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import IO
 
 from sqlmodel import Session, col, select
@@ -12,16 +9,14 @@ from portal import access, audit, cycles
 from portal.access import Action, Actor
 from portal.errors import Conflict, NotFound
 from portal.incoming import Refused, Upload
-from portal.models import OPEN_STATES, Cycle, CycleKind, CycleState, Document, Revision, User, now
+from portal.models import OPEN_STATES, Cycle, CycleKind, Document, Revision, now
 from portal.uploads import Receipt, original_key, read_again, upload
 from portal.wiring import Parts
 
 __all__ = [
-    "Listed",
     "Receipt",
     "Refused",
     "Upload",
-    "listing",
     "original",
     "read_again",
     "remove",
@@ -29,77 +24,6 @@ __all__ = [
     "text_key",
     "upload",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A document with its latest revision. `approved`: the graph knows it."""
-
-    id: int
-    name: str
-    revision: str  # key
-    number: int
-    revisions: int
-    size: int
-    characters: int
-    units: int
-    language: str
-    approved: bool
-    cycle: int
-    cycle_state: CycleState
-    being_removed: bool
-    notes: tuple[str, ...]
-    error: str
-    who: str
-    created_at: datetime
-
-
-def listing(parts: Parts, actor: Actor, rag_id: int) -> tuple[Listed, ...]:
-    """All documents that are not removed, by name."""
-    with parts.session() as db:
-        access.check(db, actor, rag_id, Action.read)
-        found = db.exec(
-            select(Document, Revision, Cycle, User)
-            .join(Revision, col(Revision.document_id) == Document.id)
-            .join(Cycle, col(Revision.cycle_id) == Cycle.id)
-            .join(User, col(Revision.created_by) == User.id)
-            .where(Document.rag_id == rag_id, col(Document.removed_at).is_(None))
-            .order_by(col(Document.name), col(Document.id), col(Revision.number))
-        ).all()
-        removing = set(
-            db.exec(
-                select(Document.id)
-                .join(Cycle, col(Cycle.removes) == Document.id)
-                .where(Document.rag_id == rag_id, col(Cycle.state).in_(OPEN_STATES))
-            )
-        )
-    of: dict[int, list[tuple[Document, Revision, Cycle, User]]] = {}
-    for row in found:
-        of.setdefault(row[0].id or 0, []).append(row)
-    return tuple(_listed(rows, document_id in removing) for document_id, rows in of.items())
-
-
-def _listed(rows: Sequence[tuple[Document, Revision, Cycle, User]], being_removed: bool) -> Listed:
-    document, revision, cycle, user = rows[-1]
-    return Listed(
-        id=document.id or 0,
-        name=document.name,
-        revision=revision.key,
-        number=revision.number,
-        revisions=len(rows),
-        size=revision.size,
-        characters=revision.characters,
-        units=revision.units,
-        language=revision.language,
-        approved=any(r.current for _, r, _, _ in rows),
-        cycle=cycle.number,
-        cycle_state=cycle.state,
-        being_removed=being_removed,
-        notes=tuple(revision.notes),
-        error=revision.error,
-        who=user.name or user.email,
-        created_at=revision.created_at,
-    )
 
 
 def text_key(rag_id: int, revision_key: str) -> str:

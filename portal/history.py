@@ -1,5 +1,6 @@
 """The approved versions: who made each, what lies between two of them, and where a fact comes from."""
 
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -225,16 +226,17 @@ def origins(parts: Parts, actor: Actor, rag_id: int, fact: Fact) -> tuple[Origin
 
 def write_delta(parts: Parts, rag_id: int, number: int, token: str, delta: Delta) -> str:
     key = f"rags/{rag_id}/versions/{number:06d}-{token}"
-    parts.files.put(f"{key}/add.nq", rdf.to_nquads(delta.add))
-    parts.files.put(f"{key}/remove.nq", rdf.to_nquads(delta.remove))
+    for name, quads in (("add", delta.add), ("remove", delta.remove)):
+        with tempfile.TemporaryFile() as lines:
+            lines.writelines(rdf.nquads(quads))
+            lines.seek(0)
+            parts.files.put(f"{key}/{name}.nq", lines)
     return key
 
 
 def read_delta(parts: Parts, key: str) -> Delta:
-    return Delta(
-        add=rdf.from_nquads(parts.files.get(f"{key}/add.nq")),
-        remove=rdf.from_nquads(parts.files.get(f"{key}/remove.nq")),
-    )
+    with parts.files.open(f"{key}/add.nq") as add, parts.files.open(f"{key}/remove.nq") as remove:
+        return Delta(add=rdf.from_nquads(add), remove=rdf.from_nquads(remove))
 
 
 # ---- quads as what they say

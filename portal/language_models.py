@@ -10,7 +10,7 @@ from kg.embed.endpoint import Endpoint
 from kg.llm import ModelProfile, Reply
 from kg.llm.chat import Chat
 from kg.retrieve import RerankEndpoint, Reranker
-from portal import model_profiles
+from portal import budgets, model_profiles
 from portal.errors import Conflict
 from portal.model_profiles import Profile
 from portal.models import ModelCall
@@ -114,6 +114,7 @@ class RememberedCalls:
                     key=key,
                     rag_id=self.rag_id,
                     cycle_id=self.cycle_id,
+                    revision_id=budgets.revision_read(),
                     user_id=self.user_id,
                     role=self.role,
                     model=model,

@@ -9,7 +9,7 @@ one SQL transaction.
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -19,12 +19,12 @@ from kg import model as kg_model
 from kg import versions as graph_versions
 from kg.approved import ApprovedGraph
 from kg.errors import VersionMoved
-from kg.model import Decision, Fact
+from kg.model import Decision, Delta, Fact
 from portal import access, audit, change_rows, comments, indexing, models, remembered, revisions
 from portal.access import Action, Actor
 from portal.cycles import next_number, restart_from
 from portal.errors import Conflict, Invalid
-from portal.history import difference, write_delta
+from portal.history import difference, read_delta, write_delta
 from portal.models import (
     Change,
     Cycle,
@@ -114,17 +114,20 @@ def finish(parts: Parts, cycle_id: int) -> Published | None:
         dataset, new, token = parts.dataset(cycle.rag_id), base + 1, cycle.publish_token
         number, rag_id = cycle.number, cycle.rag_id
         graph_versions.stage(parts.store, dataset, number, plan.delta)  # only what was accepted
+        key = write_delta(parts, rag_id, new, token, plan.delta)
         would_be = ApprovedGraph(parts.store, dataset, number)
         rows = indexing.of_version(parts, db, cycle, base, plan.delta, would_be)
-    key = write_delta(parts, rag_id, new, token, plan.delta)
+    plan = replace(plan, delta=Delta())  # a library's is hundreds of MB: not beside what the index needs
     parts.index.apply(dataset, new, rows, token)
+    del rows
+    delta = read_delta(parts, key)
     try:
-        graph_versions.publish(parts.store, dataset, plan.delta, base=base, new=new, token=token)
+        graph_versions.publish(parts.store, dataset, delta, base=base, new=new, token=token)
     except VersionMoved as moved:
         _give_back(parts, cycle_id, base, moved)
         return None
     with parts.session() as db:
-        _commit(db, cycle_id, new, key, plan)
+        _commit(db, cycle_id, new, key, replace(plan, delta=delta))
     graph_versions.unstage(parts.store, dataset, number)
     return Published(new, len(plan.applied), len(plan.skipped), round(time.monotonic() - began, 3))
 

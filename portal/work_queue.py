@@ -77,12 +77,14 @@ def send_pending(engine: Engine, client: redis.Redis) -> int:
     return sent
 
 
-def push(client: redis.Redis, task: str, argument: str, along: Mapping[str, str] | None = None) -> None:
+def push(
+    client: redis.Redis, task: str, argument: str, along: Mapping[str, str] | None = None, queue: str = ""
+) -> None:
     """One job now. Its id tells what it is about, so that `queued` need not load it.
 
-    `along` is the trace of who asked for it, see `portal.tracing`.
+    `along` is the trace of who asked for it, see `portal.tracing`; `queue` if not the task's own.
     """
-    Queue(queue_of(task), connection=client).enqueue_call(
+    Queue(queue or queue_of(task), connection=client).enqueue_call(
         func=task,
         args=(argument,),
         job_id=f"{task.replace('.', '_')}-{argument}-{uuid.uuid4().hex[:8]}",

@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
-from portal import access_requests, accounts, chats, documents, invitations, logins, members, rags
+from portal import (
+    access_requests,
+    accounts,
+    chats,
+    document_list,
+    documents,
+    invitations,
+    logins,
+    members,
+    rags,
+)
 from portal.access import ANONYMOUS, Actor
 from portal.documents import Upload
 from portal.logins import Visitor
@@ -86,7 +96,7 @@ def build(parts: Parts) -> World:
     for who in ("viewer", "editor"):
         members.add(parts, owner, world.rag, f"{who}@matrix.example", MEMBERS[who])
     documents.upload(parts, owner, world.rag, [Upload("a.txt", b"Alice Smith works at ACME.")])
-    world.revision = documents.listing(parts, owner, world.rag)[0].revision
+    world.revision = document_list.everything(parts, owner, world.rag)[0].revision
     world.chat = chats.ask(parts, owner, world.rag, "Where does Alice Smith work?")
     chats.share(parts, owner, world.rag, world.chat, True)
     invitations.invite(parts, owner, world.rag, Role.viewer)

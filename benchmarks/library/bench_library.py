@@ -68,8 +68,7 @@ def _measure(folder: Path, books: Path, size: float, asked: list[Asked], address
     db.upgrade(parts.engine)
     token = accounts.register(parts, EMAIL, PASSWORD)
     _ferag(folder, "rag", "create", NAME, "--owner", EMAIL)
-    up = next(p for p in psutil.Process().children() if "up" in p.cmdline())
-    peaks = Peaks(up, lambda: _doing(parts))
+    peaks = Peaks(psutil.Process(), lambda: _doing(parts))
     cookie = f"{cookies.session_name(parts.settings)}={token}"
     visitor = Visitor(address, cookie, "documents", "rag=1")
     began = time.monotonic()

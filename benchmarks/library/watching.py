@@ -19,14 +19,14 @@ EVERY = 1.0  # seconds between two looks
 
 @dataclass
 class Peaks:
-    """MiB of each process below one, and what was being done then."""
+    """MiB of each process below one, commands too, and what was being done then."""
 
     of: psutil.Process
     doing: Callable[[], str]
     found: dict[str, tuple[float, str]] = field(default_factory=dict)
 
     def look(self) -> None:
-        for process in (self.of, *self.of.children(recursive=True)):
+        for process in self.of.children(recursive=True):
             try:
                 name, size = _name(process), process.memory_info().rss / 2**20
             except psutil.Error:
@@ -46,7 +46,9 @@ def _name(process: psutil.Process) -> str:
     ):
         if known in words:
             return known
-    return "worker" if "jobs.worker" in words else process.name() if "up" not in words else "ferag up"
+    if "jobs.worker" in words:
+        return "worker"
+    return f"ferag {words[words.index('portal.cli') + 1]}" if "portal.cli" in words else process.name()
 
 
 @dataclass

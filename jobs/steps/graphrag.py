@@ -13,7 +13,7 @@ from portal.errors import Invalid
 from portal.leases import Interrupted, Paused
 from portal.models import CycleKind, Unit, UnitState
 from portal.tracing import carrier
-from portal.work_queue import CYCLE, EXTRACT, PIPELINE, enqueue, push, queued, workers
+from portal.work_queue import CYCLE, EXTRACT, PIPELINE, PUBLISH, enqueue, push, queued, workers
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +112,5 @@ def _report(work: Work) -> None:
 
 
 def _others_wait(work: Work) -> bool:
-    return any(
-        task == CYCLE and argument != str(work.cycle_id) for task, argument in queued(work.parts.redis)
-    )
+    waiting = queued(work.parts.redis) - {(CYCLE, str(work.cycle_id))}
+    return any(task in (CYCLE, PUBLISH) for task, _ in waiting)

@@ -99,6 +99,7 @@ def nt(term: Term) -> str:
     return f"{quoted}^^{iri(str(term.datatype))}"
 
 
+@lru_cache(maxsize=8192)
 def text(value: str, language: str = "") -> Literal:
     """A literal of words; of no language if the tag is not one."""
     tag = language.lower()
@@ -119,6 +120,7 @@ def canonical(term: Term) -> Term:
     return _typed(lexical, term.datatype)
 
 
+@lru_cache(maxsize=8192)
 def _typed(lexical: str, datatype: URIRef | None) -> Literal:
     made: Literal | None = None
     if datatype in _INTEGERS:

@@ -12,7 +12,7 @@ from portal.models import Cycle, CycleState
 from portal.versions import Published
 from portal.wiring import Parts
 
-PATIENCE = 300.0  # seconds for another process that publishes the same
+PATIENCE = 3600.0  # seconds for another process that publishes the same: a library takes long
 
 
 def changes(parts: Parts, caller: Caller, name: str, number: int) -> int:

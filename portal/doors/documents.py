@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Path, Response, UploadFile
 
-from portal import documents
+from portal import document_list, documents
+from portal.document_list import DocumentState, Listed
 from portal.documents import Upload
 from portal.doors.caller import BIGGEST, At, RagId, Shown
 from portal.errors import Invalid
@@ -30,6 +31,7 @@ class Document(Shown):
     units: int
     language: str
     approved: bool
+    state: DocumentState
     cycle: int
     cycle_state: CycleState
     being_removed: bool
@@ -65,9 +67,9 @@ class DocumentText(Shown):
 
 
 @router.get("/rags/{rag}/documents", response_model=list[Document])
-def list_documents(at: At, rag: RagId) -> Sequence[documents.Listed]:
+def list_documents(at: At, rag: RagId) -> Sequence[Listed]:
     """Scope: read."""
-    return documents.listing(at.parts, at.actor, rag)
+    return document_list.everything(at.parts, at.actor, rag)
 
 
 @router.post("/rags/{rag}/documents", response_model=Receipt, status_code=202)

@@ -28,6 +28,7 @@ class ModelCall(SQLModel, table=True):
     key: str = Field(max_length=64, index=True)  # of model, prompt, parameters, schema
     rag_id: int | None = Field(default=None, foreign_key="rag.id", index=True)
     cycle_id: int | None = Field(default=None, foreign_key="cycle.id", index=True)
+    revision_id: int | None = Field(default=None, foreign_key="revision.id", index=True)  # that was read
     user_id: int | None = Field(default=None, foreign_key="user_account.id")
     role: str = Field(max_length=10)  # extract, chat, embed, rerank
     model: str = Field(max_length=120)

@@ -11,7 +11,7 @@ from portal.documents import Receipt, Upload
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.session import Here, act, enter, fragment
-from portal.ui import estimate, html, layout, paging, words
+from portal.ui import estimate, html, layout, paging, reading, words
 from portal.ui.times import ago, number, size
 
 LOOK_SECONDS = 3.0
@@ -155,7 +155,7 @@ def _list(here: Here) -> None:
 
 
 def _row(here: Here, document: Listed) -> None:
-    with st.container(border=True, gap="xsmall"):
+    with st.container(border=True, gap="xsmall", key=f"document-{document.id}"):
         left, right = st.columns([8, 1], vertical_alignment="center")
         with left:
             navigation.link(
@@ -185,6 +185,8 @@ def _facts(document: Listed) -> list[html.Markup]:
         texts.append(_("{n} put aside").format(n=number(document.units_aside)))
     if document.tokens:
         texts.append(ngettext("{n} token", "{n} tokens", document.tokens).format(n=number(document.tokens)))
+    if document.spent.calls:
+        texts.append(_("the model: {what}").format(what=reading.used(document.spent)))
     texts += [size(document.size), _("{who}, {when}").format(who=document.who, when=ago(document.created_at))]
     if document.number > 1:
         texts.append(_("revision {n}").format(n=document.number))

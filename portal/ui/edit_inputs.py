@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from kg.model import Period, Property
-from portal import documents, edit_things, edits
+from portal import document_list, edit_things, edits
 from portal.edits import Why
 from portal.i18n import gettext as _
 from portal.session import Here
@@ -25,11 +25,7 @@ def why(here: Here, key: str) -> Why:
         placeholder=_("I have seen the contract"),
     )
     with st.expander(_("A document says so, too"), icon=":material/format_quote:"):
-        held = {
-            d.revision: d.name
-            for d in documents.listing(here.parts, here.actor, here.rag_id)
-            if d.approved and not d.error
-        }
+        held = document_list.approved(here.parts, here.actor, here.rag_id)
         document = st.selectbox(
             _("Document"), list(held), index=None, format_func=lambda k: held[k], key=f"document-{key}"
         )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from portal import documents, graph, navigation
+from portal import document_list, graph, navigation
 from portal.explore import picture as pictures
 from portal.explore.picture import CAPS, Drawn, Wanted
 from portal.i18n import gettext as _
@@ -106,11 +106,7 @@ def _filters(
         properties = _some(_("Relations"), relations, "only-relations", _("All relations"))
         if staged is not None:
             return classes, properties, frozenset(), None
-        held = {
-            d.revision: d.name
-            for d in documents.listing(here.parts, here.actor, here.rag_id)
-            if d.approved and not d.error
-        }
+        held = document_list.approved(here.parts, here.actor, here.rag_id)
         chosen = _some(_("Only these documents"), held, "only-documents", _("All documents"))
         version = st.selectbox(_("As of version"), range(here.rag.version, 0, -1), key="only-version")
     return classes, properties, chosen, None if version == here.rag.version else version

@@ -5,6 +5,7 @@ import streamlit as st
 from kg.extract.estimate import Estimate
 from portal import aside, cycles, navigation
 from portal.access import Action
+from portal.budgets import Spent
 from portal.cycles import CycleView
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
@@ -21,8 +22,7 @@ def cost(view: CycleView) -> None:
     if view.estimate is None or view.spent is None:
         return
     lines = [_("Expected: {what}").format(what=expected(view.estimate))]
-    used = _calls(view.spent.calls), _tokens(view.spent.tokens), _money(view.spent.cost)
-    lines.append(_("Used so far: {what}").format(what=", ".join(t for t in used if t)))
+    lines.append(_("Used so far: {what}").format(what=used(view.spent)))
     if view.budget:
         lines.append(_("Budget: {what}").format(what=_tokens(view.budget)))
     spans = html.join(html.fill("<span>{text}</span>", text=line) for line in lines)
@@ -34,6 +34,12 @@ def expected(what: Estimate) -> str:
     told = [_calls(what.calls), _tokens(what.tokens), _money(what.cost)]
     if what.seconds is not None:
         told.append(_("about {time}").format(time=lasted(what.seconds)))
+    return ", ".join(t for t in told if t)
+
+
+def used(spent: Spent) -> str:
+    """Calls, tokens, cost."""
+    told = _calls(spent.calls), _tokens(spent.tokens), _money(spent.cost)
     return ", ".join(t for t in told if t)
 
 

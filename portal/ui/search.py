@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kg.retrieve import FoundFact
-from portal import documents, navigation, search
+from portal import document_list, navigation, search
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.search import Hit, Hits
@@ -44,11 +44,7 @@ def form(here: Here) -> None:
 def _options(here: Here) -> tuple[frozenset[str], int]:
     """Only these documents (none chosen: all), and as of which version."""
     with st.expander(_("Narrow it down")):
-        held = {
-            d.revision: d.name
-            for d in documents.listing(here.parts, here.actor, here.rag_id)
-            if d.approved and not d.error
-        }
+        held = document_list.approved(here.parts, here.actor, here.rag_id)
         chosen = st.multiselect(
             _("Only these documents"),
             list(held),

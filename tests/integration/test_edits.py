@@ -8,7 +8,7 @@ from kg.model import Decision, Fact, Kind, Verdict
 from portal import (
     accounts,
     decisions,
-    documents,
+    document_list,
     edit_facts,
     edit_terms,
     edit_things,
@@ -248,4 +248,6 @@ def test_who_may_and_what_is_refused(here: Installation) -> None:
 
 
 def document(here: Installation, name: str) -> str:
-    return next(d.revision for d in documents.listing(here.parts, here.actor, here.rag) if d.name == name)
+    return next(
+        d.revision for d in document_list.everything(here.parts, here.actor, here.rag) if d.name == name
+    )

@@ -10,7 +10,7 @@ import pytest
 
 from kg.model import Kind
 from kg.vocab import FERAG, SCHEMA
-from portal import cycles, documents, exports, graph, publishing, rags, reviews, versions
+from portal import cycles, document_list, documents, exports, graph, publishing, rags, reviews, versions
 from portal.cycle_views import CycleView
 from portal.documents import Upload
 from portal.models import CycleKind, CycleState
@@ -86,7 +86,7 @@ def test_an_ontology_is_reviewed_approved_and_used_by_the_next_extraction(here: 
     }
     text = {
         d.name: documents.text(here.parts, here.actor, rag, d.revision).text
-        for d in documents.listing(here.parts, here.actor, rag)
+        for d in document_list.everything(here.parts, here.actor, rag)
     }
     quoted = [e for r in rows for e in r.change.evidence]
     assert quoted

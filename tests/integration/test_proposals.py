@@ -4,7 +4,18 @@ import pytest
 
 from jobs import pipeline
 from kg.model import Decision
-from portal import decisions, documents, finding, graph, proposals, publishing, questions, reviews, versions
+from portal import (
+    decisions,
+    document_list,
+    documents,
+    finding,
+    graph,
+    proposals,
+    publishing,
+    questions,
+    reviews,
+    versions,
+)
 from portal.errors import Conflict
 from portal.explore import picture as pictures
 from portal.explore.picture import Wanted
@@ -101,7 +112,7 @@ def test_a_fact_that_would_end_is_drawn_as_changed(installation: Installation) -
 def test_what_a_removal_takes_away_is_drawn_as_going(installation: Installation) -> None:
     here = installation
     publish(here, read(here, here.upload(here_txt=HERE, new_txt=NEW).cycle))
-    listed = documents.listing(here.parts, here.actor, here.rag)
+    listed = document_list.everything(here.parts, here.actor, here.rag)
     gone = next(d.id for d in listed if d.name == "new.txt")
     number = read(here, documents.remove(here.parts, here.actor, here.rag, gone))
     picture = around(here, "ACME Corporation", number)

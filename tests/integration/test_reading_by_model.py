@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from jobs import extraction, pipeline
-from portal import admin_models, aside, cycles, quotas
+from portal import admin_models, aside, cycles, document_list, documents, quotas
 from portal.access import Actor
 from portal.errors import Invalid
 from portal.model_listing import Draft
@@ -104,6 +104,26 @@ def test_a_budget_pauses_before_the_first_call_and_when_it_is_used_up(installati
         assert len(model.asked) == 2 * units  # nothing was asked twice
         assert view.spent is not None
         assert view.spent.calls == 2 * units
+
+
+def test_each_document_says_what_its_reading_cost(installation: Installation) -> None:
+    here = installation
+    boss = Actor(here.actor.user_id, here.actor.email, is_admin=True)
+    here.upload(long_txt=PEOPLE, short_txt=PEOPLE[:300])
+    with scripted(reading) as model:
+        draft = Draft("First", "vllm", model.url, "first", price_in=1.0, price_out=2.0)
+        admin_models.serve(here.parts, boss, "extract", admin_models.add(here.parts, boss, draft, KEY))
+        run(here.parts, here)
+    long, short = document_list.everything(here.parts, here.actor, here.rag)
+    whole = here.view(1).spent
+    assert whole is not None
+    assert long.spent.tokens + short.spent.tokens == whole.tokens
+    assert long.spent.calls + short.spent.calls == whole.calls
+    assert (long.spent.calls, short.spent.calls) == (2 * long.units, 2 * short.units)
+    assert long.spent.cost > short.spent.cost > 0
+    documents.read_again(here.parts, here.actor, here.rag, short.id)
+    again = document_list.everything(here.parts, here.actor, here.rag)[1]
+    assert (again.number, again.spent.calls) == (2, 0)
 
 
 def test_a_passage_that_cannot_be_read_is_shown_and_read_again(installation: Installation) -> None:

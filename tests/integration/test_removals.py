@@ -5,7 +5,7 @@ import pytest
 from jobs import pipeline
 from kg.approved import ApprovedGraph
 from kg.model import Kind
-from portal import documents, finding, i18n, indexing, publishing, reviews, versions
+from portal import document_list, documents, finding, i18n, indexing, publishing, reviews, versions
 from portal.errors import Conflict
 from portal.models import CycleKind, CycleState
 from portal.options import Options
@@ -31,7 +31,7 @@ def publish(here: Installation, number: int) -> None:
 
 
 def there(here: Installation) -> dict[str, int]:
-    return {d.name: d.id for d in documents.listing(here.parts, here.actor, here.rag)}
+    return {d.name: d.id for d in document_list.everything(here.parts, here.actor, here.rag)}
 
 
 def remove(here: Installation, name: str) -> int | None:

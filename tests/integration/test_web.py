@@ -18,6 +18,7 @@ from portal import (
     accounts,
     admin,
     db,
+    document_list,
     documents,
     invitations,
     logins,
@@ -322,7 +323,7 @@ def test_originals_are_saved_never_shown_and_only_by_members(web: TestClient, pa
     documents.upload(
         parts, ann, rag, [Upload('Dogovor "\u0434\u043e\u0433\u043e\u0432\u043e\u0440".txt', text)]
     )
-    (listed,) = documents.listing(parts, ann, rag)
+    (listed,) = document_list.everything(parts, ann, rag)
     path = f"/download/{rag}/document/{listed.revision}"
     mine = web.get(path)
     assert mine.content == text

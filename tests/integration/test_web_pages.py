@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from portal import documents, web_pages
+from portal import document_list, web_pages
 from portal.errors import Forbidden, Invalid, NotFound
 from portal.wiring import Parts
 from tests.people import Team, make_team
@@ -85,7 +85,9 @@ def test_a_page_becomes_a_document(team: Team, port: int) -> None:
     assert [r.code for r in again.refused] == ["already-there"]
     asked = web_pages.add(parts, team.editor, team.rag_id, f"http://localhost:{port}/host", this_machine)
     assert asked.accepted == ("localhost/host.txt",)
-    (kept,) = [d for d in documents.listing(parts, team.viewer, team.rag_id) if d.name.endswith("host.txt")]
+    (kept,) = [
+        d for d in document_list.everything(parts, team.viewer, team.rag_id) if d.name.endswith("host.txt")
+    ]
     with parts.files.open(f"rags/{team.rag_id}/documents/{kept.revision}/original") as stream:
         assert stream.read() == f"Asked for localhost:{port}".encode()
 

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from jobs import pipeline, sweeper, units
 from kg import values
 from kg.model import Document
-from portal import change_rows, cycles, documents, events, publishing, versions, work_queue
+from portal import change_rows, cycles, document_list, documents, events, publishing, versions, work_queue
 from portal.documents import text_key
 from portal.errors import Conflict, NotFound
 from portal.models import (
@@ -95,7 +95,7 @@ def test_a_removed_document_takes_its_facts_along(installation: Installation) ->
     run(here, 1)
     versions.approve(here.parts, here.actor, here.rag, 1, all_=True)
     publishing.run(here.parts, here.view(1).id)
-    bob = next(d for d in documents.listing(here.parts, here.actor, here.rag) if d.name == "bob.txt")
+    bob = next(d for d in document_list.everything(here.parts, here.actor, here.rag) if d.name == "bob.txt")
     number = documents.remove(here.parts, here.actor, here.rag, bob.id)
     with pytest.raises(Conflict):
         documents.remove(here.parts, here.actor, here.rag, bob.id)
@@ -385,12 +385,26 @@ def test_a_worker_told_to_stop_gives_the_work_back(installation: Installation) -
 
 
 def test_a_worker_without_room_for_a_large_cycle_begins_anew(installation: Installation) -> None:
-    full = "import jobs.pipeline as p, jobs.worker as w; p.FULL = p.LARGE = 0; w.main([])"
+    full = "import jobs.room as r, jobs.worker as w; r.FULL = r.LARGE = 0; w.main([])"
     worker = installation.start("-c", full)
     number = installation.upload(alice_txt=ALICE).cycle or 0
     assert installation.wait(number).state is CycleState.review
     assert installation.log().count("begins anew") == 1, "as it is started afresh, it has the usual limits"
     assert worker.poll() is None
+
+
+def test_publishing_much_is_not_for_the_worker_that_answers(installation: Installation) -> None:
+    here = installation
+    number = here.upload(alice_txt=ALICE).cycle or 0
+    run(here, number)
+    small = "import jobs.room as r, jobs.worker as w; r.LARGE = r.FULL = 0; w.main(['--queue', '{}'])"
+    here.start("-c", small.format(work_queue.PIPELINE))
+    wait_until(lambda: len(work_queue.workers(here.parts.redis)) == 1, 60, here.log)
+    here.start("-c", small.format(work_queue.QUICK))
+    wait_until(lambda: len(work_queue.workers(here.parts.redis)) == 2, 60, here.log)
+    versions.approve(here.parts, here.actor, here.rag, number, all_=True)
+    assert here.wait(number, until=(CycleState.approved,)).version == 1
+    assert "to have room for jobs.tasks.publish" in here.log(), "the worker for libraries has published it"
 
 
 def test_a_cycle_number_that_does_not_exist(installation: Installation) -> None:

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from kg.extract.estimate import Estimate
-from portal import accounts, budgets, chats, cycles, documents, logins, members, rags, tokens
+from portal import accounts, budgets, chats, cycles, document_list, documents, logins, members, rags, tokens
 from portal.documents import Upload
 from portal.errors import Unknown
 from portal.models import Chat, ChatMessage, Cycle, CycleState, MessageState, Rag, Role, User, now
@@ -85,7 +85,7 @@ def test_files_are_taken_and_refused_with_a_sentence(world: World) -> None:
     assert app.warning[0].value == "empty.txt: the file is empty" or "empty" in app.warning[0].value
     app.file_uploader[0].upload("a.txt", b"Ann works at ACME.", "text/plain").run()
     next(b for b in app.button if b.label.startswith("Upload")).click().run()
-    listed = documents.listing(world.parts, world.actor("ann"), world.rag)
+    listed = document_list.everything(world.parts, world.actor("ann"), world.rag)
     assert [d.name for d in listed] == ["a.txt"]
 
 
@@ -133,7 +133,7 @@ def test_pasted_text_is_a_document(world: World) -> None:
     next(t for t in app.text_input if t.label == "Its title").input("Заметка")
     app.text_area[0].input("Анна работает в АКМЕ.")
     next(b for b in app.button if b.label == "Add this text").click().run()
-    (listed,) = documents.listing(world.parts, world.actor("ann"), world.rag)
+    (listed,) = document_list.everything(world.parts, world.actor("ann"), world.rag)
     assert listed.name == "Заметка.md"
     app = world.open("documents", rag=world.rag)
     next(b for b in app.button if b.label == "Add this text").click().run()
@@ -197,7 +197,7 @@ def test_a_store_that_is_down_is_named_and_the_rest_of_the_page_stays(world: Wor
 def test_an_answer_opens_its_sources_and_loads_nothing(world: World) -> None:
     ann = world.actor("ann")
     documents.upload(world.parts, ann, world.rag, [Upload("a.txt", b"Ann works at ACME.")])
-    (listed,) = documents.listing(world.parts, ann, world.rag)
+    (listed,) = document_list.everything(world.parts, ann, world.rag)
     citation = {
         "n": 1,
         "document_id": listed.revision,

@@ -44,8 +44,8 @@ OF_RAG: dict[Action, str] = {
     Action.read: """
         aside.listing comments.counts comments.open_requests comments.thread
         corrections.terms cycles.get cycles.recent cycles.unfinished decisions.consequences
-        document_list.page documents.listing documents.original documents.text graph.counts
-        graph.facts_in_words graph.facts_of
+        document_list.approved document_list.everything document_list.page documents.original documents.text
+        graph.counts graph.facts_in_words graph.facts_of
         graph.find
         graph.neighbourhood graph.ontology graph.prominent graph.thing members.happenings members.listing
         rags.get review_context.around review_context.beside reviews.choices reviews.known reviews.others

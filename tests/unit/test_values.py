@@ -58,6 +58,21 @@ def test_there_and_back(value: object) -> None:
     back = values.loads(type(value), values.dumps(value))
     assert back == value
     assert repr(back) == repr(value)
+    assert values.from_lines(type(value), values.lines(value)) == value
+    assert values.from_lines(type(value), [values.dumps(value)]) == value, "as it was written before"
+
+
+def test_lines_hold_an_item_each() -> None:
+    change_set = ChangeSet(3, (CHANGE, CHANGE))
+    first, *items = values.lines(change_set)
+    assert (len(first) < 60, len(items)) == (True, 2)
+    assert all(line.endswith(b"\n") and line.count(b"\n") == 1 for line in (first, *items))
+
+
+def test_equal_texts_are_one_text_in_memory() -> None:
+    long = Fact(A, B, Literal("x"), evidence=(QUOTE, QUOTE))
+    one, two = values.loads(Fact, values.dumps(long)).evidence
+    assert one.quote is two.quote
 
 
 @given(st.text(), st.floats(allow_nan=False, allow_infinity=False))
