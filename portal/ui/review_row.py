@@ -26,21 +26,17 @@ def may_tick(row: Row) -> bool:
 
 def draw(here: Here, cycle: int, row: Row, may_decide: bool, around: Context, remarks: int = 0) -> None:
     """`remarks`: how many comments it has."""
-    with st.container(border=True, gap="small", key=f"row-{row.id}"):
+    with st.container(
+        border=True, horizontal=True, gap="small", vertical_alignment="center", key=f"row-{row.id}"
+    ):
+        _words(row, around)  # page.css gives it a line of its own: a container of its own for it is slow
         if may_decide and may_tick(row):
-            box, left = st.columns([0.06, 1], gap="small")
             sentence = html.spoken(sentences.of(row.change).striptags())
             label = _("Select {sentence}").format(sentence=sentence)
-            box.checkbox(label, key=tick(row), label_visibility="collapsed")
-        else:
-            left = st.container()
-        with left:
-            _words(row, around)
-            _decision(row)
-            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-                if may_decide:
-                    review_decide.buttons(here, cycle, row)
-                _look(here, cycle, row, remarks)
+            st.checkbox(label, key=tick(row), label_visibility="collapsed")
+        if may_decide:
+            review_decide.buttons(here, cycle, row)
+        _look(here, cycle, row, remarks)
 
 
 def _look(here: Here, cycle: int, row: Row, remarks: int) -> None:
@@ -58,7 +54,7 @@ def _look(here: Here, cycle: int, row: Row, remarks: int) -> None:
 def _words(row: Row, around: Context) -> None:
     html.show(
         '<div class="f-meta">{verdict}{again}<span>{kind}</span><span>{sure}</span></div>'
-        '<div class="f-sentence">{sentence}</div>{more}{quote}',
+        '<div class="f-sentence">{sentence}</div>{more}{quote}{decision}',
         verdict=html.chip(words.of(row.verdict), words.tone(row.verdict)),
         again=html.chip(_("Needs another look"), "warn") if row.again else "",
         kind=corrected.kind(row.change),
@@ -66,6 +62,7 @@ def _words(row: Row, around: Context) -> None:
         sentence=sentences.of(row.change),
         more=review_cards.more(row.change, around, row.id),
         quote=_first_quote(row) if row.kind is not Kind.conflict else _whose(row),
+        decision=_decision(row),
     )
 
 
@@ -99,10 +96,10 @@ def _first_quote(row: Row) -> html.Markup:
     return shown
 
 
-def _decision(row: Row) -> None:
+def _decision(row: Row) -> html.Markup:
     if row.decision not in review_decide.DECIDED:
-        return
-    html.show(
+        return html.Markup("")
+    return html.fill(
         '<div class="f-meta">{chip}<span>{who}</span><span class="f-wrap">{reason}</span></div>',
         chip=html.chip(words.of(row.decision), words.tone(row.decision)),
         who=row.decided_by,
