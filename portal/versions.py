@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from kg import changes
+from kg import changes, rdf
 from kg import model as kg_model
 from kg import versions as graph_versions
 from kg.approved import ApprovedGraph
 from kg.errors import VersionMoved
-from kg.model import Decision, Delta, Fact
+from kg.model import Decision, Delta
 from portal import access, audit, change_rows, comments, indexing, models, remembered, revisions
 from portal.access import Action, Actor
 from portal.cycles import next_number, restart_from
@@ -208,9 +208,8 @@ def plan_of(parts: Parts, rag_id: int, taken: Sequence[kg_model.Change], base: i
     """What these changes would do to the approved version `base`."""
     dataset = parts.dataset(rag_id)
     # an edit or a merge may meet a fact that is approved already: its sources are joined to that one's
-    meeting = {c.merge.keep for c in taken if c.merge}
-    meeting |= {f.subject for c in taken for f in c.after if isinstance(f, Fact)} if base else set()
-    approved = ApprovedGraph(parts.store, dataset).facts_of(meeting) if meeting else ()
+    met = [rdf.assertion(dataset, *triple) for triple in changes.said(taken)] if base else []
+    approved = ApprovedGraph(parts.store, dataset).asserted(met) if met else ()
     return changes.delta(dataset, taken, base + 1, approved)
 
 

@@ -2,7 +2,7 @@
 
 from kg.changes.codec import from_json, to_json
 from kg.changes.decide import Settle, along, dependants, edited, instead, settled, spoken, with_after
-from kg.changes.plan import Plan, delta
+from kg.changes.plan import Plan, delta, said
 from kg.changes.words import fact_sentence, sentence
 from kg.merge.frame import change_id
 
@@ -17,6 +17,7 @@ __all__ = [
     "fact_sentence",
     "from_json",
     "instead",
+    "said",
     "sentence",
     "settled",
     "spoken",

@@ -14,7 +14,7 @@ from kg.contents import evidence_order
 from kg.descriptions import joined
 from kg.merge.things import gathered, substituted, united
 from kg.model import Change, Content, Delta, Entity, Fact, Kind, OntologyClass, Property, Quad
-from kg.rdf import quads
+from kg.rdf import Triple, quads
 from kg.vocab import Dataset
 
 Key = tuple[object, ...]
@@ -66,6 +66,15 @@ def delta(dataset: Dataset, accepted: Sequence[Change], version: int, approved: 
         tuple(c.id for c in applied),
         tuple(c.id for c in skipped),
     )
+
+
+def said(accepted: Sequence[Change]) -> set[Triple]:
+    """The facts that approving these changes would say: those among them that are approved already are what
+    `delta` wants to know."""
+    applied, _ = satisfied(accepted)
+    names = _names(applied)
+    after = (renamed(c, names) for change in applied for c in change.after if isinstance(c, Fact))
+    return {fact.triple for fact in after if isinstance(fact, Fact)}
 
 
 def satisfied(accepted: Sequence[Change]) -> tuple[list[Change], list[Change]]:

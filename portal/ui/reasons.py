@@ -12,7 +12,13 @@ REASONS: Mapping[str, str] = {
     "wrong_datatype": N_("The value is of an unexpected sort."),
     "untyped": N_("No document says what kind of thing it is."),
     "no_evidence": N_("No document says it in words that can be shown."),
-    "invalid": N_("A check found this wrong: {value}"),
+    "invalid: domain": N_("The relation is not used for things of this kind."),
+    "invalid: range": N_("The relation does not lead to things of this kind."),
+    "invalid: kind": N_(
+        "The relation needs a thing where there is a value, or a value where there is a thing."
+    ),
+    "invalid: datatype": N_("The value is not of the sort that the relation needs."),
+    "invalid: single": N_("There can be only one, and with this there would be more."),
     "functional": N_("There can be only one, and approved is: {value}"),
     "dated_role": N_("Usually there is one at a time, and approved is: {value}"),
     "excludes": N_("This cannot hold together with: {value}"),
@@ -80,5 +86,7 @@ def sentence(reason: str, corrected: bool = False) -> str:
     `corrected`: of a correction by a member.
     """
     code, _colon, value = reason.partition(": ")
+    if code not in REASONS:  # a code whose values are codes too has a sentence for each
+        code = reason
     known = CORRECTED.get(code, REASONS.get(code)) if corrected else REASONS.get(code)
     return gettext(known).format(value=value) if known else ""

@@ -48,17 +48,18 @@ def _as_quads(ntriples: bytes, name: str) -> bytes:
 def lives_until(
     here: Installation, there: Callable[[], bool], deaths: Path, *command: str
 ) -> tuple[int, float]:
-    """Keep a worker running as a supervisor would; how many died, and the longest time without progress."""
+    """Keep a worker running as a supervisor would; how many died, and the longest time without progress:
+    a death, or a cycle that is further than it was."""
     died, longest, began = 0, 0.0, time.monotonic()
     child = here.start(*command)
-    seen = len(list(deaths.iterdir()))
+    seen = (len(list(deaths.iterdir())), here.view(1))
     while not there():
         if child.poll() is not None:
             died += 1
             child = here.start(*command)
-        if len(list(deaths.iterdir())) > seen:
-            seen = len(list(deaths.iterdir()))
-            began = time.monotonic()
+        now = (len(list(deaths.iterdir())), here.view(1))
+        if now != seen:
+            seen, began = now, time.monotonic()
         longest = max(longest, time.monotonic() - began)
         if longest > RECOVERY_SECONDS:
             pytest.fail(f"no progress for {RECOVERY_SECONDS} s after {died} deaths\n{here.log()}")
