@@ -117,6 +117,7 @@ def _found(here: Here) -> DocumentPage:
 
 
 def _filters(here: Here, found: DocumentPage) -> None:
+    st.session_state["states-counted"] = dict(found.states)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             _("Search"),
@@ -137,6 +138,8 @@ def _filters(here: Here, found: DocumentPage) -> None:
 
 @fragment(Action.read, run_every=LOOK_SECONDS)
 def _moving(here: Here) -> None:
+    if dict(_found(here).states) != st.session_state["states-counted"]:
+        st.rerun()  # the counts above the list are not this fragment's
     _list(here)
 
 
@@ -170,7 +173,9 @@ def _row(here: Here, document: Listed) -> None:
 
 def _why(document: Listed) -> str:
     """It could not be read, or its cycle stopped."""
-    return words.file_note(document.error) if document.error else words.step_error(document.cycle_error)
+    if not document.error:
+        return words.step_error(document.cycle_error)
+    return words.unread(document.name, document.error)
 
 
 def _facts(document: Listed) -> list[html.Markup]:

@@ -151,9 +151,9 @@ def documents(here: Here, view: CycleView) -> None:
             navigation.link("document", name, rag=here.rag_id, revision=document.revision)
         else:
             html.show('<div class="f-wrap">{name}</div>', name=document.name)
-        for said in (document.error, *document.notes):
+        for said in (words.unread(document.name, document.error), *map(words.file_note, document.notes)):
             if said:
-                html.show('<div class="f-small f-soft">{said}</div>', said=words.file_note(said))
+                html.show('<div class="f-small f-soft">{said}</div>', said=said)
 
 
 def artifacts(here: Here, cycle: int) -> None:

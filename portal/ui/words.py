@@ -286,6 +286,11 @@ def file_note(note: str) -> str:
     return gettext(known) if known else note
 
 
+def unread(name: str, why: str) -> str:
+    """Why the document of this name could not be read."""
+    return file_note(why.removeprefix(f"{name}: "))
+
+
 def aside(why: str) -> str:
     """Why a passage could not be read; what a library said stays as it is."""
     for known, told in _ASIDE.items():
@@ -297,7 +302,7 @@ def aside(why: str) -> str:
 def refused(name: str, code: str, why: str, limit_mb: int) -> str:
     """Why a file was not taken."""
     if code == "unreadable":
-        return f"{name}: {file_note(why.removeprefix(f'{name}: '))}"
+        return f"{name}: {unread(name, why)}"
     return gettext(PortalError(code).message).format(name=name, limit=limit_mb)
 
 

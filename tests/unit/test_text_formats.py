@@ -1,5 +1,8 @@
 """Every kind of file that can be read, made and read: what is kept of it."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from kg.errors import NotText
@@ -10,6 +13,8 @@ from tests import samples
 from tests.conftest import absent
 
 TABLE = "| Товар | Price |\n| --- | --- |\n| Болт | 5 |\n| Гайка | 7 |"
+
+DOCS = Path(__file__).parents[2] / "docs" / "formats.md"
 
 # file, its bytes, kind, whether headings, table, list are kept, its pages
 FILES = [
@@ -57,6 +62,12 @@ def test_what_is_kept_of_each_kind(
         assert "- первый пункт\n- second item" in document.text
     assert [m.page for m in document.marks if m.page] == list(range(1, pages + 1))
     assert "alert" not in document.text
+
+
+def test_the_docs_name_each_sample() -> None:
+    table = [line for line in DOCS.read_text().splitlines() if line.startswith("| ")]
+    named = {name for line in table for name in re.findall(r"`([\w-]+\.\w+)`", line.rsplit("|", 2)[1])}
+    assert named == {name for name, *_ in FILES} | {"scan.pdf"}
 
 
 def test_a_page_begins_where_its_mark_says(documents: dict[str, Document]) -> None:
