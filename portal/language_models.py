@@ -1,5 +1,7 @@
 """The language models in use: calls remembered and billed in SQL, and bounded at each address."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import update
@@ -8,6 +10,7 @@ from sqlmodel import col, select
 from kg.embed import Embedder
 from kg.embed.endpoint import Endpoint
 from kg.llm import ModelProfile, Reply
+from kg.llm.calls import Gate
 from kg.llm.chat import Chat
 from kg.retrieve import RerankEndpoint, Reranker
 from portal import budgets, model_profiles
@@ -46,10 +49,12 @@ def chat(
     cycle_id: int | None = None,
     user_id: int | None = None,
     wanted: int | None = None,
+    allowed: Callable[[], None] | None = None,
 ) -> Chat | None:
     """The model of a role, or the `wanted` one of those that people may choose; None if there is none.
 
-    Its calls are billed to this RAG. Conflict if the wanted one is not offered.
+    Its calls are billed to this RAG; `allowed` may raise before each that is not remembered. Conflict if the
+    wanted one is not offered.
     """
     if wanted is None:
         chosen = profile(parts, role)
@@ -61,7 +66,18 @@ def chat(
     if chosen is None:
         return None
     calls = RememberedCalls(parts, role, rag_id, cycle_id, user_id)
-    return Chat(chosen, calls, gate(parts.redis, chosen, first=role == "chat"))
+    places = gate(parts.redis, chosen, first=role == "chat")
+    return Chat(chosen, calls, _if(allowed, places) if allowed else places)
+
+
+def _if(allowed: Callable[[], None], places: Gate) -> Gate:
+    @contextmanager
+    def asked() -> Iterator[None]:
+        allowed()
+        with places():
+            yield
+
+    return asked
 
 
 def embedder(parts: Parts, chosen: Profile) -> Embedder:

@@ -6,9 +6,9 @@ import time
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from jobs import extraction, reading
+from jobs import allowance, extraction, reading
 from jobs.work import Work
-from portal import budgets, quotas
+from portal import budgets
 from portal.errors import Invalid
 from portal.leases import Interrupted, Paused
 from portal.models import CycleKind, Unit, UnitState
@@ -87,11 +87,7 @@ def _extract(work: Work, ready: extraction.ForCycle) -> None:
     def check() -> None:
         work.lease.check()
         if ready.billed:
-            with work.parts.session() as db:
-                if budgets.used_up(db, work.cycle_id):
-                    raise Paused("budget-used")
-                if quotas.exceeded(db, quotas.Whose.rag, work.rag_id):
-                    raise Paused("quota-used")
+            allowance.check(work.parts, work.rag_id, work.cycle_id)
 
     while True:
         ready = extraction.as_chosen(work.parts, ready, work.cycle_id)

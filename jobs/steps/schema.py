@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jobs import artifacts, decisions, extraction, linked, reading
+from jobs import artifacts, decisions, extraction, linked, naming, reading
 from jobs.work import Work
 from kg.extract.tables import write_tables
 from kg.model import Extraction, Resolution, TextUnit
@@ -31,7 +31,8 @@ def run(work: Work) -> None:
     )
     work.progress(1, 3, "induce", now=True)
     known = work.approved.entities(e.iri for e in resolution.entities if e.approved)
-    induction = linked.joined(work, induce(work.dataset, resolution, ontology, embedder, known), ontology)
+    induction = induce(work.dataset, resolution, ontology, embedder, known)
+    induction = linked.joined(work, naming.named(work, induction, ontology), ontology)
     alike = linked.namesakes(work, resolution.entities)
     resolution = replace(resolution, merges=(*resolution.merges, *alike))
     work.keep("resolution", resolution)

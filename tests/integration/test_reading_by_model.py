@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from jobs import extraction, pipeline
-from portal import admin_models, aside, cycles, document_list, documents, quotas
+from kg.model import Kind
+from portal import admin_models, aside, change_rows, cycles, document_list, documents, quotas
 from portal.access import Actor
 from portal.errors import Invalid
 from portal.model_listing import Draft
@@ -259,3 +260,49 @@ def test_a_quota_of_the_knowledge_base_pauses_reading_and_it_goes_on_where_it_st
         assert here.view(1).state is CycleState.review
         asked = [json.dumps(body["messages"]) for body in model.asked]
         assert len(asked) == len(set(asked))  # nothing was read, and paid for, twice
+
+
+def naming(name: Callable[[dict[str, Any]], Say]) -> Callable[[dict[str, Any]], Say]:
+    """A model that reads who tinkers at what, and names terms by `name`."""
+
+    def script(body: dict[str, Any]) -> Say:
+        if body["messages"][-1]["content"].startswith("A property: "):
+            return name(body)
+        passage = body["messages"][-1]["content"]
+        found = re.findall(r"(Person\d+ Smith) works at (Company\d+ Ltd)", passage)
+        said = [
+            {"subject": a, "predicate": "tinkers", "object": b, "quote": f"{a} works at {b}"}
+            for a, b in found
+        ]
+        return Say(json.dumps({"entities": [], "relations": said}))
+
+    return script
+
+
+def proposed(here: Installation) -> set[str]:
+    with here.parts.session() as db:
+        found = [c for _, c in change_rows.all_changes(db, here.view(1).id)]
+    return {c.predicate for c in found if c.kind is Kind.new_property}
+
+
+@pytest.mark.parametrize(
+    ("says", "name"),
+    [
+        (Say(json.dumps({"label": "tinkersAround", "comment": "Repairs things there."})), "tinkers around"),
+        (Say("I would rather not."), "tinkers"),
+        (Say("no", status=400), "tinkers"),
+        (Say(json.dumps({"label": "works at"})), "tinkers"),
+    ],
+)
+def test_the_model_names_a_proposed_relation_and_its_calls_count(
+    installation: Installation, says: Say, name: str
+) -> None:
+    here = installation
+    here.upload(people_txt=PEOPLE)
+    with read_by(here, naming(lambda _: says)) as (model, parts):
+        run(parts, here)
+        assert here.view(1).state is CycleState.review
+        assert proposed(here) == {name}
+        view = here.view(1)
+        assert view.spent is not None
+        assert view.spent.calls >= len(model.asked) - (says.status == 400)
