@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlmodel import col, select
 
 from jobs.extractors import extractor
+from jobs.halt import Halt
 from jobs.units import BATCH, ForCycle, extract_some
 from kg import values
 from kg.approved import ApprovedGraph
@@ -28,8 +29,9 @@ def for_cycle(parts: Parts, cycle_id: int) -> ForCycle:
     if rag.version:
         ontology = ApprovedGraph(parts.store, parts.dataset(cycle.rag_id)).ontology()
     chosen = model_profiles.reader(parts)
-    reader = extractor(parts, cycle.rag_id, cycle_id)
-    return ForCycle(reader, ontology, rag.guidance, cycle.rag_id, cycle.number, chosen)
+    halt = Halt()
+    reader = extractor(parts, cycle.rag_id, cycle_id, halt.around)
+    return ForCycle(reader, ontology, rag.guidance, cycle.rag_id, cycle.number, chosen, halt)
 
 
 def as_chosen(parts: Parts, ready: ForCycle, cycle_id: int) -> ForCycle:

@@ -1,7 +1,10 @@
 """Proposed terms named by the model that reads documents, where there is one; within the cycle's budget."""
 
 import logging
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rdflib import URIRef
 
@@ -10,11 +13,12 @@ from jobs.extractors import by_model
 from jobs.work import Work
 from kg import naming
 from kg.errors import ModelRefused
-from kg.llm.chat import Chat
 from kg.model import Ontology
 from kg.naming import Name
 from kg.ontology import Induction
-from portal import language_models
+
+if TYPE_CHECKING:
+    from kg.llm.chat import Chat
 
 log = logging.getLogger(__name__)
 
@@ -25,16 +29,20 @@ def named(work: Work, induction: Induction, approved: Ontology) -> Induction:
     if not terms or not by_model(work.parts):
         return induction
 
-    def allowed() -> None:
-        allowance.check(work.parts, work.rag_id, work.cycle_id)
+    from portal import language_models  # noqa: PLC0415  # heavy, and only where there is a model
 
-    chat = language_models.chat(work.parts, "extract", work.rag_id, work.cycle_id, allowed=allowed)
+    @contextmanager
+    def allowed() -> Iterator[None]:
+        allowance.check(work.parts, work.rag_id, work.cycle_id)
+        yield
+
+    chat = language_models.chat(work.parts, "extract", work.rag_id, work.cycle_id, around=allowed)
     if chat is None:
         return induction
     return naming.named(work.dataset, induction, approved, _answers(work, chat, terms))
 
 
-def _answers(work: Work, chat: Chat, terms: tuple[naming.Asked, ...]) -> dict[URIRef, Name]:
+def _answers(work: Work, chat: "Chat", terms: tuple[naming.Asked, ...]) -> dict[URIRef, Name]:
     """What the model says, as far as it can be asked: the names of before can be used as well."""
     answers: dict[URIRef, Name] = {}
     at_once = chat.profile.in_flight

@@ -14,6 +14,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from jobs.deadlines import TooLong, deadline
+from jobs.halt import Halt
 from kg import values
 from kg.errors import ModelDown, ModelRefused, StoreDown, Unparsable
 from kg.extract import Context, Extractor
@@ -29,7 +30,9 @@ from portal.wiring import Parts
 log = logging.getLogger(__name__)
 
 BATCH = 8  # text units of one claim
-AHEAD = 4  # claimed beyond those in flight, so that no place at the endpoint waits for a claim
+AHEAD = (
+    4  # being read beyond those in flight: no place at the endpoint waits for an answer to be parsed and kept
+)
 CHECK_SECONDS = 1.0  # between two looks whether to stop
 MAX_CLAIMS = 3  # of a unit: more means that it takes workers down
 UNIT_SECONDS = 300
@@ -48,6 +51,7 @@ class ForCycle:
     rag_id: int
     number: int
     chosen: Profile | None  # the model that was chosen for it
+    halt: Halt
 
     def still_chosen(self, parts: Parts) -> bool:
         return model_profiles.reader(parts) == self.chosen
@@ -132,18 +136,20 @@ def _many_at_once(
     check: Callable[[], None],
     report: Callable[[], None],
 ) -> int:
-    """As many calls in flight as the endpoint takes; the next units are claimed before a place is free.
+    """As many calls in flight as the endpoint takes; the next units are begun before a place is free.
 
     Ends early, with what it has claimed, when another model is chosen.
     """
     took, left = 0, True
     flying: dict[Future[Outcome], Unit] = {}
-    with ThreadPoolExecutor(ready.extractor.in_flight) as pool:
+    at_once = ready.extractor.in_flight + AHEAD
+    ready.halt.over()
+    with ThreadPoolExecutor(at_once) as pool:
         try:
             while left or flying:
                 check()
                 left = left and ready.still_chosen(parts)
-                if left and len(flying) < ready.extractor.in_flight + AHEAD:
+                if left and len(flying) < at_once + BATCH:
                     rows = _claim(parts, cycle_id, mine)
                     left = bool(rows)
                     took += len(rows)
@@ -153,6 +159,7 @@ def _many_at_once(
                 )
                 report()
         finally:
+            ready.halt.now()
             for call in flying:
                 call.cancel()
             paid = wait([call for call in flying if not call.cancelled()]).done

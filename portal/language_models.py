@@ -1,6 +1,6 @@
 """The language models in use: calls remembered and billed in SQL, and bounded at each address."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -49,12 +49,12 @@ def chat(
     cycle_id: int | None = None,
     user_id: int | None = None,
     wanted: int | None = None,
-    allowed: Callable[[], None] | None = None,
+    around: Gate | None = None,
 ) -> Chat | None:
     """The model of a role, or the `wanted` one of those that people may choose; None if there is none.
 
-    Its calls are billed to this RAG; `allowed` may raise before each that is not remembered. Conflict if the
-    wanted one is not offered.
+    Its calls are billed to this RAG; `around` is entered around each that is made, when it has its place, and
+    may raise. Conflict if the wanted one is not offered.
     """
     if wanted is None:
         chosen = profile(parts, role)
@@ -67,17 +67,16 @@ def chat(
         return None
     calls = RememberedCalls(parts, role, rag_id, cycle_id, user_id)
     places = gate(parts.redis, chosen, first=role == "chat")
-    return Chat(chosen, calls, _if(allowed, places) if allowed else places)
+    return Chat(chosen, calls, _within(places, around) if around else places)
 
 
-def _if(allowed: Callable[[], None], places: Gate) -> Gate:
+def _within(places: Gate, around: Gate) -> Gate:
     @contextmanager
-    def asked() -> Iterator[None]:
-        allowed()
-        with places():
+    def both() -> Iterator[None]:
+        with places(), around():
             yield
 
-    return asked
+    return both
 
 
 def embedder(parts: Parts, chosen: Profile) -> Embedder:

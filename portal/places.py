@@ -1,13 +1,16 @@
 """Places at an endpoint: how many calls are in flight there at once, over all processes, and who is next.
 
 Calls that somebody waits for (a question) go first: while one of them waits, no other takes a place that it
-could have.
+could have. The callers of one process take turns among themselves first, so that a place that is free again
+is taken at once: only as many as there are places look at the server every few moments.
 """
 
+import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import lru_cache
 
 import redis
 
@@ -47,18 +50,26 @@ def gate(client: redis.Redis, chosen: ModelProfile, *, first: bool = False) -> G
     taken, waiting = name, f"{name}:first"
     take = client.register_script(_TAKE)
     longest = max(LONGEST_SECONDS, chosen.timeout + 60)
+    turn: AbstractContextManager[object] = nullcontext() if first else _turns(name, chosen.in_flight)
 
     @contextmanager
     def place() -> Iterator[None]:
         me = uuid.uuid4().hex
         asked: list[str | int | float] = [chosen.in_flight, me, longest, int(first), STILL_SECONDS]
-        try:
-            while not take(keys=[taken, waiting], args=asked):
-                time.sleep(LOOK_SECONDS if first else 2 * LOOK_SECONDS)
-            yield
-        finally:
-            client.zrem(taken, me)
-            if first:
-                client.zrem(waiting, me)
+        with turn:
+            try:
+                while not take(keys=[taken, waiting], args=asked):
+                    time.sleep(LOOK_SECONDS if first else 2 * LOOK_SECONDS)
+                yield
+            finally:
+                client.zrem(taken, me)
+                if first:
+                    client.zrem(waiting, me)
 
     return place
+
+
+@lru_cache(maxsize=64)
+def _turns(name: str, in_flight: int) -> threading.BoundedSemaphore:
+    """This process's turns at an address."""
+    return threading.BoundedSemaphore(max(1, in_flight))

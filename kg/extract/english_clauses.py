@@ -28,6 +28,7 @@ _MODALS = frozenset(
 _DOUBT = frozenset(["if", "whether", "unless", "although", "though", "while"])
 _FORMER = frozenset(["previously", "formerly", "once", "originally", "initially", "earlier"])
 _VERBAL = frozenset({"VERB", "AUX"})
+_FINITE = frozenset({"VBZ", "VBD", "VBP", "MD"})
 
 
 def is_clause(t: Token) -> bool:
@@ -86,14 +87,35 @@ def conjuncts(t: Token) -> list[Token]:
     """The noun and those coordinated with it."""
     out = [t]
     for c in t.children:
-        if c.dep_ == "conj" and c.pos_ in {"NOUN", "PROPN", "NUM", "X", "ADJ", "ADV"}:
+        if c.dep_ == "conj" and c.pos_ in {"NOUN", "PROPN", "NUM", "X", "ADJ", "ADV"} and not _begins(c):
             out += conjuncts(c)
     return out
 
 
+def _begins(t: Token) -> bool:
+    """Whether a coordinated noun is the subject of the next clause: "works at X and Alice is his wife"."""
+    last = t.right_edge.i
+    verb = t.doc[last + 1] if last + 1 < len(t.doc) else None
+    if verb is None or verb.tag_ not in _FINITE or verb.i >= t.sent.end:
+        return False
+    of = governor(verb)
+    return t.head.i < t.i < of.i and not any(c.dep_ in _SUBJECTS | {"expl"} for c in of.children)
+
+
+def _parted(v: Token) -> list[Token]:
+    """The subject that the parser gave to the clause before: the noun right before the verb."""
+    if v.dep_ != "conj":
+        return []
+    first = next((c for c in v.lefts if c.dep_ in {"aux", "auxpass"}), v)
+    before = first.nbor(-1) if first.i > first.sent.start else first
+    while before.dep_ in {"compound", "flat"} and before.head.i < first.i:
+        before = before.head
+    return [before] if before.dep_ == "conj" and before.pos_ in {"NOUN", "PROPN"} and _begins(before) else []
+
+
 def subjects(v: Token, depth: int = 0) -> list[Token]:  # noqa: PLR0911  # one case, one return
     """The subject's tokens; a relative pronoun's are its noun's; an inherited one is the main verb's."""
-    own = [c for c in v.children if c.dep_ in _SUBJECTS]
+    own = [c for c in v.children if c.dep_ in _SUBJECTS] or _parted(v)
     if own:
         out = []
         for c in own:

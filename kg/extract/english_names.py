@@ -132,7 +132,7 @@ def _runs(doc: Doc) -> Iterator[tuple[int, int, str]]:
         i = j + 1
 
 
-def _joined(doc: Doc, j: int) -> int:  # noqa: PLR0911  # one case, one return
+def _joined(doc: Doc, j: int) -> int:  # noqa: PLR0911, PLR0912  # one case, one return
     """The index of the next token of the same name after token j, or j."""
     n = len(doc)
 
@@ -166,7 +166,9 @@ def _joined(doc: Doc, j: int) -> int:  # noqa: PLR0911  # one case, one return
         and ok(j + 2)
         and doc[j + 2].ent_iob_ == "I"
     ):
-        return j + 2 if t.lower_ != "and" or doc[j].ent_type_ in {"ORG", "WORK_OF_ART", "LAW"} else j
+        if t.lower_ != "and":
+            return j + 2
+        return j + 2 if doc[j].ent_type_ in {"ORG", "WORK_OF_ART", "LAW"} and not _two_firms(doc, j) else j
     if t.lower_ in {"the"} and same and ok(j + 2):
         return j + 2
     if re.fullmatch(r"20\d\d|1\d{3}", t.text) and doc[j].lower_ in words("event_heads"):
@@ -174,6 +176,16 @@ def _joined(doc: Doc, j: int) -> int:  # noqa: PLR0911  # one case, one return
     if t.like_num and re.fullmatch(r"\d{1,3}(?:\.\d+)*", t.text) and not _counts(doc, j + 1):
         return j + 1
     return j
+
+
+def _two_firms(doc: Doc, j: int) -> bool:
+    """Whether "and" after token j stands between two whole names: "Harbor Labs and Quill Corporation"."""
+    last = j + 2
+    while last + 1 < len(doc) and _proper(doc[last + 1]):
+        last += 1
+    ends = words("organization_heads") | words("legal_forms") | words("ends_of_firms")
+    first, second = doc[j].lower_, doc[j + 2].lower_
+    return j > 0 and _proper(doc[j - 1]) and {first, doc[last].lower_} <= ends and second not in ends
 
 
 def _before_of(word: str) -> bool:

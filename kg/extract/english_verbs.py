@@ -1,5 +1,7 @@
 """What English verbs say: "X acquired Y", "X works at Y", "X was founded in 2010", "X employs 300 people"."""
 
+from collections.abc import Sequence
+
 from spacy.tokens import Token
 
 from kg.extract.english_clauses import conjuncts, passive, prepositions, verb_words
@@ -9,6 +11,8 @@ from kg.extract.english_values import read_counted, read_dated, read_degree, rea
 from kg.extract.words import english as words
 
 _STATED = frozenset({"bear", "promote", "appoint", "name", "hire", "elect"})  # have their own rules
+_AGREEING = frozenset({"announce", "form", "enter", "establish", "sign", "launch", "begin", "start", "agree"})
+_AGREED = frozenset({"partnership", "alliance"})
 _NAMING = frozenset({"know", "call", "nickname", "rename", "style"})
 
 
@@ -18,6 +22,7 @@ def read_verb(s: Sentence, v: Token) -> None:
     if not whose:
         _included(s, v)
         return
+    _partners(s, v, whose)
     for subject in whose:
         if not passive(v):
             _objects(s, v, subject)
@@ -167,15 +172,28 @@ def _appointed(s: Sentence, v: Token, subject: str) -> None:
     if v.lemma_ not in {"promote", "appoint", "name", "hire", "elect"} or not passive(v):
         return
     roles = [t for p, t in said if p in {"to", "as"}] + [
-        c for c in v.children if c.dep_ in {"oprd", "attr", "dobj"}
+        c
+        for c in v.children
+        if c.dep_ in {"oprd", "attr", "dobj"} or (c.dep_ == "xcomp" and c.lemma_.lower() in words("roles"))
     ]
     for role in roles[:1]:
         for preposition, t in [*prepositions(role), *said]:
             name = s.name(t) if preposition == "at" else ""
             if name:
-                s.claim(
-                    "appointed", subject, "works at", name, verb=v, qualifiers=(("role", role_phrase(role)),)
-                )
+                # the date is the role's: who is promoted, elected or named is often there already
+                since = s.period(v).start if v.lemma_ != "hire" else ""
+                told = (("role", role_phrase(role)), *((("role since", since),) if since else ()))
+                verb = None if since else v
+                s.claim("appointed", subject, "works at", name, verb=verb, qualifiers=told)
+
+
+def _partners(s: Sentence, v: Token, whose: Sequence[str]) -> None:
+    """ "X and Y announced a partnership": what two do together they do with each other."""
+    if len(whose) != 2 or passive(v) or v.lemma_ not in _AGREEING or any(s.cast.is_person(w) for w in whose):
+        return
+    for o in (c for c in v.children if c.dep_ == "dobj" and c.lemma_.lower() in _AGREED):
+        if not any(s.name(t) for p, t in prepositions(o) if p in {"with", "between"}):
+            s.claim("together", whose[0], f"{verb_words(v)} {o.lemma_.lower()} with", whose[1], verb=v)
 
 
 def _included(s: Sentence, v: Token) -> None:

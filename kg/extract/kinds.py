@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from kg.ontology.kinds import class_of_nouns
 
@@ -36,6 +36,10 @@ class Votes:
         if kind:
             votes = self._votes[name]
             votes[kind] = votes.get(kind, 0.0) + weight
+
+    def add_all(self, name: str, witnesses: Iterable[tuple[str, float]]) -> None:
+        for kind, weight in witnesses:
+            self.add(name, kind, weight)
 
     def all(self) -> Mapping[str, str]:
         return {name: self.best(name) for name in sorted(self._votes)}

@@ -37,6 +37,7 @@ CONFIDENCE = {
     "responsible": 0.8,
     "reversed role": 0.85,
     "role before": 0.85,
+    "together": 0.85,
     "topic": 0.75,
     "ru agent": 0.8,
     "ru copula": 0.8,

@@ -1,17 +1,20 @@
 """What a model is asked about a proposed term, and the form of its answer."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from typing import Literal as OneOf
 
 from pydantic import BaseModel, ConfigDict, Field
 from rdflib import URIRef
 
 from kg.errors import Unparsable
-from kg.llm.chat import Chat, Message
 from kg.model import Ontology
 from kg.ontology.tables import classes, properties
 from kg.prompts import prompt
 from kg.vocab import Dataset
+
+if TYPE_CHECKING:
+    from kg.llm.chat import Chat
 
 
 class Name(BaseModel):
@@ -57,8 +60,10 @@ def asked(dataset: Dataset, proposed: Ontology, approved: Ontology) -> tuple[Ask
     return tuple(sorted(found, key=lambda a: a.iri))
 
 
-def ask(chat: Chat, term: Asked) -> Name | None:
+def ask(chat: "Chat", term: Asked) -> Name | None:
     """The model's name for it; None if its answer is none. ModelDown and ModelRefused are the caller's."""
+    from kg.llm.chat import Message  # noqa: PLC0415  # heavy, and only where there is a model
+
     instructions = prompt("term", language="Russian" if term.language == "ru" else "English")
     if term.kind == "class":
         told = f"A kind of thing: {term.label}"

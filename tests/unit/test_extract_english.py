@@ -140,3 +140,57 @@ def test_a_heading_that_names_nothing_is_nobody() -> None:
 def test_a_title_that_names_the_topic_is_what_it_means() -> None:
     text = "Mount Gray\nMount Gray is a mountain in Antarctica. It was named for Orville Gray."
     assert ("Mount Gray", "named for", "Orville Gray") in facts(text)
+
+
+def test_what_things_are_made_with_and_listed_with_tells_a_tool() -> None:
+    def kinds(text: str) -> dict[str, str]:
+        return {m.name: m.type for m in read(text).mentions}
+
+    assert kinds("Tasks are queued with Celery. The pages are written in Streamlit.") == {
+        "Celery": "technology",
+        "Streamlit": "technology",
+    }
+    listed = kinds("The stack includes Celery, Streamlit, Fuseki and PostgreSQL.")
+    assert {listed[n] for n in ("Celery", "Streamlit", "Fuseki", "PostgreSQL")} == {"technology"}
+    beside = kinds("The portal uses Celery for its jobs. Streamlit shows the pages.")
+    assert (beside["Celery"], beside["Streamlit"]) == ("technology", "")  # not known: better than a person
+    assert kinds("Mary works at Harbor Labs, which uses Redis.")["Mary"] == "person"
+    assert kinds("The book was written in Paris and in Latin.")["Paris"] == "place"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ben Ray is a manager at Harbor Labs and Alice is his wife.",
+        "Ben Ray works at Harbor Labs and Dana Reed is his boss.",
+        "Ben Ray lives in Oslo and Paris is his favourite city.",
+    ],
+)
+def test_the_subject_of_the_next_clause_is_no_object_of_this_one(text: str) -> None:
+    assert not {o for _, _, o in facts(text)} & {"Alice", "Dana Reed", "Paris"}
+    assert facts("Ben Ray worked at Harbor Labs and Quill Corporation.") == {
+        ("Ben Ray", "worked at", "Harbor Labs"),
+        ("Ben Ray", "worked at", "Quill Corporation"),
+    }
+
+
+def test_the_date_of_a_promotion_is_the_roles_and_not_when_the_work_began() -> None:
+    (said,) = read("Dana Reed was promoted to head of sales at Harbor Labs in June 2025.").relations
+    assert (said.predicate, said.period) == ("works at", Period())
+    assert dict(said.qualifiers) == {"role": "head of sales", "role since": "2025-06"}
+    (hired,) = read("Dana Reed was hired as an engineer at Harbor Labs in June 2025.").relations
+    assert hired.period.start == "2025-06"
+
+
+def test_two_firms_that_announce_a_partnership_are_partners_of_each_other() -> None:
+    text = "In May 2025, Harbor Labs and Quill Corporation announced a partnership to build lamps."
+    (said,) = read(text).relations
+    assert (said.subject, said.predicate, said.object) == (
+        "Harbor Labs",
+        "announced partnership with",
+        "Quill Corporation",
+    )
+    assert said.period == Period("2025-05")
+    assert not facts("Harbor Labs and Quill Corporation did not form a partnership.")
+    assert not facts("Dana Reed and Ben Ray announced a partnership.")
+    assert not facts("Harbor Labs, Quill Corporation and Oslo University formed an alliance.")

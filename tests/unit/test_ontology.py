@@ -337,3 +337,10 @@ def test_russian_labels_on_ascii_names():
     assert [(p.label, p.iri.rsplit("#", 1)[-1]) for p in found.ontology.properties] == [
         ("работает в", "worksAt")
     ]
+
+
+@pytest.mark.parametrize("type_", ["", "organization", "person", "software"])
+def test_supporting_is_not_funding(type_):
+    giver = thing("Kite Foundation", type_)
+    found = induce(DATASET, Resolution((giver, ORB), (relation(giver, "supports", ORB),)), Ontology())
+    assert [str(f.predicate).rsplit("#", 1)[-1] for f in found.facts] == ["supports"]
