@@ -14,7 +14,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from jobs.deadlines import TooLong, deadline
-from jobs.halt import Halt
+from jobs.halt import Halt, Halted
 from kg import values
 from kg.errors import ModelDown, ModelRefused, StoreDown, Unparsable
 from kg.extract import Context, Extractor
@@ -176,8 +176,11 @@ def _begin(pool: ThreadPoolExecutor, parts: Parts, ready: ForCycle, row: Claimed
 def _settle(
     parts: Parts, flying: dict[Future[Outcome], Unit], mine: dict[int, int], done: Collection[Future[Outcome]]
 ) -> None:
-    """Commit what was read; an endpoint that is down or refuses is the caller's."""
+    """Commit what was read, not what was halted; an endpoint that is down or refuses is the caller's."""
     for call in done:
+        if isinstance(call.exception(), Halted):
+            del flying[call]
+            continue
         outcome = call.result()
         unit = flying.pop(call)
         _commit(parts, unit, *outcome)

@@ -181,7 +181,8 @@ def _appointed(s: Sentence, v: Token, subject: str) -> None:
             name = s.name(t) if preposition == "at" else ""
             if name:
                 # the date is the role's: who is promoted, elected or named is often there already
-                since = s.period(v).start if v.lemma_ != "hire" else ""
+                dated = s.period(v) if len(s.dates) != 1 else s.dates[0][0].period
+                since = dated.start if v.lemma_ != "hire" else ""
                 told = (("role", role_phrase(role)), *((("role since", since),) if since else ()))
                 verb = None if since else v
                 s.claim("appointed", subject, "works at", name, verb=verb, qualifiers=told)
