@@ -8,11 +8,11 @@ import redis
 from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
-from portal import upkeep
+from portal import purging, upkeep
 from portal.leases import free
 from portal.models import ChatMessage, Cycle, CycleState, MessageState, Step, StepState, now
 from portal.wiring import Parts
-from portal.work_queue import ANSWER, CYCLE, INDEX, PUBLISH, push, queued, send_pending
+from portal.work_queue import ANSWER, CYCLE, INDEX, PUBLISH, PURGE, push, queued, send_pending
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,8 @@ def sweep(parts: Parts) -> int:
     sent = send_pending(parts.engine, parts.redis)
     with parts.session() as db:
         _free_the_dead(db)
-        wanted = {*_cycles(db), *_publishing(db), *_answers(db), *_indexes(parts, db)} - queued(parts.redis)
+        wanted = {*_cycles(db), *_publishing(db), *_answers(db), *_indexes(parts, db), *_purges(db)}
+        wanted -= queued(parts.redis)
     for task, argument in sorted(wanted):
         log.info("nobody works on %s %s: enqueued again", task, argument)
         push(parts.redis, task, argument)
@@ -95,6 +96,10 @@ def _answers(db: Session) -> list[tuple[str, str]]:
 
 def _indexes(parts: Parts, db: Session) -> list[tuple[str, str]]:
     return [(INDEX, str(i)) for i in upkeep.due(db, parts.embedder_name)]
+
+
+def _purges(db: Session) -> list[tuple[str, str]]:
+    return [(PURGE, str(i)) for i in purging.due(db)]
 
 
 def sweep_quietly(parts: Parts) -> None:

@@ -54,6 +54,14 @@ def index(rag_id: str) -> None:
             upkeep.run(parts(), int(rag_id))
 
 
+def purge(rag_id: str) -> None:
+    """Take away what is left of a knowledge base that was deleted long ago."""
+    from portal import purging  # noqa: PLC0415  # heavy: loads the index
+
+    with _doing("purge", rag_id):
+        purging.run(parts(), int(rag_id))
+
+
 def _handed_on(task: str, argument: str, units: int) -> bool:
     """Large work is not for the worker on whom answers wait, nor for one that has gathered memory: is it
     asked for again?"""

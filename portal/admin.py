@@ -196,14 +196,20 @@ def rags(parts: Parts, actor: Actor, limit: int = 50, offset: int = 0) -> tuple[
                 cost=float(costs.get(r.id, 0.0)),
                 deleted=r.deleted_at is not None,
             )
-            for r in opened.exec(select(Rag).order_by(col(Rag.id)).limit(limit).offset(offset))
+            for r in opened.exec(
+                select(Rag)
+                .where(col(Rag.purged_at).is_(None))
+                .order_by(col(Rag.id))
+                .limit(limit)
+                .offset(offset)
+            )
         )
 
 
 def rags_in_all(parts: Parts, actor: Actor) -> int:
     access.check_admin(actor)
     with parts.session() as opened:
-        return opened.exec(select(func.count(col(Rag.id)))).one()
+        return opened.exec(select(func.count(col(Rag.id))).where(col(Rag.purged_at).is_(None))).one()
 
 
 def sessions(parts: Parts, actor: Actor, user_id: int) -> tuple[SessionLine, ...]:

@@ -34,8 +34,8 @@ def remember(db: Session, cycle: Cycle, by: int) -> None:
 def _taken_away(db: Session, cycle: Cycle, by: int) -> None:
     """The marks of what a correction takes away stand; of what any cycle brings back they are gone."""
     correction = cycle.kind is CycleKind.correction
-    before = removed(db, cycle.rag_id)
-    if not (correction or before):
+    mine = (col(Remembered.rag_id) == cycle.rag_id, col(Remembered.kind) == REMOVED)
+    if not correction and db.exec(select(Remembered.id).where(*mine).limit(1)).first() is None:
         return
     assert cycle.id is not None
     marks: dict[str, str] = {}
@@ -46,9 +46,8 @@ def _taken_away(db: Session, cycle: Cycle, by: int) -> None:
             said = change.statement
             note = f"{said.by}, {said.day}: {said.reason}"
             marks |= dict.fromkeys(taken_away.lost(change), note)
-    over = sorted((before.keys() & back) | (before.keys() & marks.keys()))
+    over = sorted(back | marks.keys())
     for i in range(0, len(over), AT_ONCE):
-        mine = (col(Remembered.rag_id) == cycle.rag_id, col(Remembered.kind) == REMOVED)
         db.execute(delete(Remembered).where(*mine, col(Remembered.key).in_(over[i : i + AT_ONCE])))
     for mark in sorted(marks.keys() - back):
         db.add(Remembered(rag_id=cycle.rag_id, kind=REMOVED, key=mark, by=by, note=marks[mark][:1000]))

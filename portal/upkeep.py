@@ -47,7 +47,7 @@ def run(parts: Parts, rag_id: int) -> bool:
             return False
         version = db.get_one(Rag, rag_id).version
     try:
-        with leases.beating(lambda: _keep(parts, rag_id)):
+        with leases.beating(lambda: keep(parts, rag_id)):
             look_after(parts, rag_id, version)
     except (KgError, PartDown) as e:
         log.warning("the index of knowledge base %s waits: %s", rag_id, e)
@@ -68,7 +68,7 @@ def reindex(parts: Parts, rag_id: int) -> int:
             raise Conflict("index-busy")
         version = db.get_one(Rag, rag_id).version
     try:
-        with leases.beating(lambda: _keep(parts, rag_id)):
+        with leases.beating(lambda: keep(parts, rag_id)):
             units = indexing.rebuild(parts, rag_id)
             look_after(parts, rag_id, version)
     finally:
@@ -105,7 +105,8 @@ def claim(db: Session, rag_id: int) -> bool:
     return bool(taken.rowcount)  # type: ignore[attr-defined]
 
 
-def _keep(parts: Parts, rag_id: int) -> None:
+def keep(parts: Parts, rag_id: int) -> None:
+    """Hold what `claim` took."""
     _end(parts, rag_id, lease_until=now() + timedelta(seconds=leases.SECONDS))
 
 

@@ -33,6 +33,7 @@ EXTRACT = "jobs.tasks.extract"
 PUBLISH = "jobs.tasks.publish"
 INDEX = "jobs.tasks.index"
 ANSWER = "jobs.tasks.answer"
+PURGE = "jobs.tasks.purge"
 KEPT = timedelta(days=1)  # sent outbox rows
 ALIVE_SECONDS = 20  # a worker that has not been heard of for longer is gone
 DRAINED_SECONDS = 30 * 24 * 3600

@@ -128,7 +128,8 @@ def _write(parts: Parts, folder: Path, out: IO[bytes], secret_out: IO[bytes]) ->
 
 def _datasets(parts: Parts, connection: Connection) -> list[Dataset]:
     rag = SQLModel.metadata.tables["rag"]
-    return [parts.dataset(r) for r in connection.execute(select(rag.c.id).order_by(rag.c.id)).scalars()]
+    there = select(rag.c.id).where(rag.c.purged_at.is_(None)).order_by(rag.c.id)
+    return [parts.dataset(r) for r in connection.execute(there).scalars()]
 
 
 def _in_review(moment: Connection, dataset: Dataset) -> list[int]:

@@ -26,6 +26,7 @@ class Rag(SQLModel, table=True):
     created_by: int = Field(foreign_key="user_account.id")
     created_at: datetime = Field(default_factory=now, sa_column=time_column())
     deleted_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))
+    purged_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))  # portal.purging
 
 
 class Member(SQLModel, table=True):
