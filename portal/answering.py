@@ -15,6 +15,7 @@ from kg.retrieve import Retrieved
 from portal import minutes, options, questions, seen
 from portal.access import Actor
 from portal.errors import PortalError
+from portal.leases import beating
 from portal.models import Chat, ChatMessage, MessageState, User, now
 from portal.seen import Seen
 from portal.wiring import Parts
@@ -36,7 +37,8 @@ def write_answer(parts: Parts, message_id: int) -> None:
         return
     writing = _Writing(parts, message_id, attempt)
     try:
-        writing.run()
+        with beating(writing.beat):  # what is looked for, and a model that is silent, may take long
+            writing.run()
         minutes.keep(parts, message_id)
     except _Taken:
         log.info("message %s is another's now", message_id)
@@ -104,6 +106,17 @@ class _Writing:
                 events.close()
                 self._set(state=MessageState.stopped, seconds=time.monotonic() - began)
                 return
+
+    def beat(self) -> None:
+        """Extend the lease, as long as it is this worker's."""
+        with self.parts.session() as db:
+            db.execute(
+                update(ChatMessage)
+                .where(col(ChatMessage.id) == self.message_id, col(ChatMessage.attempt) == self.attempt)
+                .where(col(ChatMessage.state) == MessageState.writing)
+                .values(lease_until=now() + LEASE)
+            )
+            db.commit()
 
     def fail(self, code: str) -> None:
         try:

@@ -69,10 +69,33 @@ class Arrivals:
 @contextmanager
 def run_of_page(what: str) -> Iterator[None]:
     """A run of a page, or a click on one: no request of HTTP, so it gets an id of its own."""
-    structlog.contextvars.clear_contextvars()  # the thread may have run for somebody else
-    structlog.contextvars.bind_contextvars(**{REQUEST: _id("")})
-    with span(what, {"ferag.request": current()}):
+    with _numbered(), span(what, {"ferag.request": current()}):
         yield
+
+
+@contextmanager
+def run_of_fragment() -> Iterator[None]:
+    """A part of a page: it runs along with its page, under that one's id, and again by itself every second or
+    so: under an id of its own then, and without a span.
+    """
+    if current():
+        yield
+        return
+    with _numbered():
+        yield
+
+
+@contextmanager
+def _numbered() -> Iterator[None]:
+    """Under a new id, with nothing left of it after: the thread goes on to run for somebody else."""
+    before = structlog.contextvars.get_contextvars()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(**{REQUEST: _id("")})
+    try:
+        yield
+    finally:
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(**before)
 
 
 def known(user_id: int | None) -> None:

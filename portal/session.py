@@ -130,7 +130,7 @@ def fragment(
     def made(draw: Callable[Concatenate[Here, P], None]) -> Callable[P, None]:
         @functools.wraps(draw)
         def run(*args: P.args, **kwargs: P.kwargs) -> None:
-            with words.explained():
+            with words.explained(), arrivals.run_of_fragment():
                 if _standing(asked_number("rag")) is None:
                     st.rerun()
                 draw(enter(action), *args, **kwargs)
@@ -146,7 +146,7 @@ def admin_fragment(run_every: float) -> Callable[[Callable[[Here], None]], Calla
     def made(draw: Callable[[Here], None]) -> Callable[[], None]:
         @functools.wraps(draw)
         def run() -> None:
-            with words.explained():
+            with words.explained(), arrivals.run_of_fragment():
                 draw(enter_admin())
 
         return st.fragment(run, run_every=run_every)
@@ -161,7 +161,7 @@ def watch(rag_id: int | None, before: Role | None) -> None:
     `before` is the role that the page was drawn for. A page that nobody touches would keep showing what it
     may not show any more.
     """
-    with words.explained():
+    with words.explained(), arrivals.run_of_fragment():
         if _standing(rag_id) != (before or _NOWHERE):
             st.rerun()
 

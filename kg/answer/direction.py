@@ -23,7 +23,7 @@ ENDS = ("who", "list", "when", "where")  # forms whose one name is an end of the
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class Text:
     words: tuple[str, ...]
     russian: bool
 
@@ -45,8 +45,8 @@ def right_way_round(question: str, quotes: Sequence[str], facts: Sequence[str] =
     if sought is None:
         return True
     name, roles = sought
-    said = [way for quote in quotes for way in _ways(_text(quote), name, roles)]
-    said += [way for fact in facts for way in _ways(replace(_text(fact), russian=False), name, roles)]
+    said = [way for quote in quotes for way in _ways(read(quote), name, roles)]
+    said += [way for fact in facts for way in _ways(replace(read(fact), russian=False), name, roles)]
     return any(said) or not said
 
 
@@ -56,8 +56,8 @@ def _sought(question: str) -> tuple[Name, dict[str, bool]] | None:
     named = terms(question).names
     if form is None or form[0] not in ENDS or len(named) != 1:
         return None
-    text = _text(question)
-    at = _places(text, named[0])
+    text = read(question)
+    at = places(text, named[0])
     said = [s for s in spoken(text.words) if not at or not (s.first <= at[0][0] < s.last)]
     if len(at) != 1 or len(said) != 1:
         return None
@@ -69,17 +69,17 @@ def _sought(question: str) -> tuple[Name, dict[str, bool]] | None:
     }
 
 
-def _ways(text: _Text, name: Name, roles: dict[str, bool]) -> list[bool]:
+def _ways(text: Text, name: Name, roles: dict[str, bool]) -> list[bool]:
     """Of each time that the text says the relation of the name: the right way round?"""
-    places = _places(text, name)
+    where = places(text, name)
     found = []
     for s in spoken(text.words):
         for m in (m for m in s.meanings if m.property in roles):
-            found += [_subject(text, at, s, m) == roles[m.property] for at in _nearest(text, places, s)]
+            found += [_subject(text, at, s, m) == roles[m.property] for at in nearest(text, where, s)]
     return found
 
 
-def _subject(text: _Text, at: tuple[int, int], said: Spoken, meaning: Wording) -> bool:
+def _subject(text: Text, at: tuple[int, int], said: Spoken, meaning: Wording) -> bool:
     """Is the name the subject of the relation, as the quote puts it?"""
     low = [w.lower() for w in text.words]
     before = at[0] < said.first
@@ -95,20 +95,24 @@ def _subject(text: _Text, at: tuple[int, int], said: Spoken, meaning: Wording) -
     return (before != turned) != meaning.inverse
 
 
-def _nearest(text: _Text, places: Sequence[tuple[int, int]], said: Spoken) -> list[tuple[int, int]]:
-    """The name before the words, and the one after them, if none stands between; else the only one."""
-    before = [p for p in places if p[1] <= said.first]
-    after = [p for p in places if p[0] >= said.last]
+def nearest(text: Text, where: Sequence[tuple[int, int]], said: Spoken) -> list[tuple[int, int]]:
+    """The name beside the words; else the only one."""
+    return beside(text, where, said) or (list(where) if len(where) == 1 else [])
+
+
+def beside(text: Text, where: Sequence[tuple[int, int]], said: Spoken) -> list[tuple[int, int]]:
+    """The name before the words, and the one after them, if no other stands between."""
+    before = [p for p in where if p[1] <= said.first]
+    after = [p for p in where if p[0] >= said.last]
     near = [before[-1]] if before and not _between(text, before[-1][1], said.first) else []
-    near += [after[0]] if after and not _between(text, said.last, after[0][0]) else []
-    return near or (list(places) if len(places) == 1 else [])
+    return near + ([after[0]] if after and not _between(text, said.last, after[0][0]) else [])
 
 
-def _between(text: _Text, first: int, last: int) -> bool:
+def _between(text: Text, first: int, last: int) -> bool:
     return any(w[0].isupper() for w in text.words[first:last])
 
 
-def _places(text: _Text, name: Name) -> list[tuple[int, int]]:
+def places(text: Text, name: Name) -> list[tuple[int, int]]:
     """Where the name stands, whole or by a part of it ("Carol" for Carol Davis)."""
     found = []
     at = 0
@@ -125,6 +129,6 @@ def _places(text: _Text, name: Name) -> list[tuple[int, int]]:
     return found
 
 
-def _text(text: str) -> _Text:
+def read(text: str) -> Text:
     words = tuple(w.removesuffix("'s").removesuffix("’s") for w in _WORD.findall(text[:2000]))
-    return _Text(words, language(text) == "ru" or any(map(morphology.is_russian, words[:1])))
+    return Text(words, language(text) == "ru" or any(map(morphology.is_russian, words[:1])))

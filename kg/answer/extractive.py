@@ -17,6 +17,7 @@ from kg.answer.direction import denies, right_way_round
 from kg.answer.model import Citation, cited
 from kg.answer.support import answers
 from kg.answer.terms import terms
+from kg.answer.turning import turns
 from kg.embed import Embedder
 from kg.model import Evidence
 from kg.retrieve import FoundFact, Passage
@@ -66,7 +67,7 @@ def best(
     picked = tuple(found[i] for i in chosen)
     quotes = [c.text for c in picked]
     stated = [f.sentence for f in facts if any(_quotes(c, f) for c in picked)]
-    if denies(question) or not right_way_round(question, quotes, stated):
+    if denies(question) or not right_way_round(question, quotes, stated) or not turns(question, quotes):
         return picked, False
     return picked, answers(question, wanted, quotes, [f"{c.text} {c.context}" for c in picked])
 

@@ -1,10 +1,13 @@
-"""Waiting for a call that says nothing until it ends: whoever looks on can stop the answer meanwhile."""
+"""Waiting for a model that says nothing yet: whoever looks on can stop the answer meanwhile."""
 
 import contextvars
+import queue
 import threading
 import time
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
+from contextlib import closing
+from dataclasses import dataclass
 from typing import TypeVar
 
 from kg.answer.model import Beat
@@ -41,3 +44,47 @@ def patiently(call: Callable[[], T], until: float | None = None) -> Generator[Be
         if until is not None and time.monotonic() > until:
             raise OutOfTime
         yield Beat()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    error: BaseException | None = None
+
+
+def piece_by_piece(pieces: Callable[[], Generator[str]]) -> Generator[str | Beat]:
+    """What is written, with a `Beat` for each half second in which nothing is.
+
+    Writing that nobody waits for any more is closed at its next piece, or ends at its own time limit.
+    """
+    made: queue.SimpleQueue[str | _Ended] = queue.SimpleQueue()
+    left = threading.Event()
+    bound = contextvars.copy_context()
+
+    def work() -> None:
+        try:
+            with closing(pieces()) as source:
+                for piece in source:
+                    made.put(piece)
+                    if left.is_set():
+                        return
+        except BaseException as e:  # noqa: BLE001 - raised again where it is waited for
+            made.put(_Ended(e))
+        else:
+            made.put(_Ended())
+
+    threading.Thread(target=bound.run, args=(work,), daemon=True, name="patience").start()
+    try:
+        while True:
+            try:
+                piece = made.get(timeout=BEAT_SECONDS)
+            except queue.Empty:
+                yield Beat()
+                continue
+            if not isinstance(piece, _Ended):
+                yield piece
+            elif piece.error is not None:
+                raise piece.error
+            else:
+                return
+    finally:
+        left.set()

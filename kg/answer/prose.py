@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from kg.answer.cited import NOTHING, STEPS, Turn, checked, invented, written
 from kg.answer.extractive import Candidate, best, sources
 from kg.answer.manner import Manner
-from kg.answer.model import Citation, Event, Words
+from kg.answer.model import Beat, Citation, Event, Words
+from kg.answer.patience import piece_by_piece
 from kg.answer.phrases import NEAREST, NOT_KNOWN
 from kg.answer.unsupported import unsupported
 from kg.embed import Embedder
@@ -65,7 +66,10 @@ def by_the_model(
     """Not supported, and without words, if the model says that the sources do not answer."""
     stream = written(question, given, chat, history, manner, may_look=may_look, tables=tables)
     text, told = "", 0
-    for piece in stream:
+    for piece in piece_by_piece(stream.__iter__):
+        if isinstance(piece, Beat):
+            yield piece
+            continue
         text += piece
         if any(word.startswith(text.strip()) for word in (NOTHING, STEPS)):
             continue  # perhaps no answer, only the word that says so

@@ -4,7 +4,7 @@ import json
 import random
 import time
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -152,7 +152,7 @@ class Stream:
         self._chat, self._messages, self._parameters = chat, messages, parameters
         self.reply: Reply | None = None
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Generator[str]:
         chat, began = self._chat, time.monotonic()
         call = "model call", chat.profile.traced
         text: list[str] = []

@@ -23,7 +23,7 @@ from kg.vocab import XSD, Dataset
 
 VAGUE = words("vague")  # wordings that say nothing: they never become a property
 _DATES = frozenset({XSD.date, XSD.gYear, XSD.gYearMonth, XSD.dateTime})
-_NUMBERS = frozenset({XSD.integer, XSD.int, XSD.decimal, XSD.double, XSD.nonNegativeInteger, XSD.float})
+NUMBERS = frozenset({XSD.integer, XSD.int, XSD.decimal, XSD.double, XSD.nonNegativeInteger, XSD.float})
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,5 +230,5 @@ def _same_kind(literal: str, datatype: URIRef) -> bool:
     if literal == "date":
         return datatype in _DATES
     if literal == "integer":
-        return datatype in _NUMBERS
-    return datatype not in _DATES and datatype not in _NUMBERS
+        return datatype in NUMBERS
+    return datatype not in _DATES and datatype not in NUMBERS

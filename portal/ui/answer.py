@@ -143,8 +143,10 @@ def _why(here: Here, shown: MessageView) -> None:
         ),
         st.form(f"reason-{shown.id}", border=False),
     ):
-        reason = st.text_area(_("What was wrong?"), value=shown.reason, max_chars=1000)
-        if st.form_submit_button(_("Send")):
-            with words.explained():
-                chats.rate(here.parts, here.actor, here.rag_id, shown.id, 0, reason)
-                st.rerun()
+        key = f"reason-{shown.id}-{sent}"
+        st.text_area(_("What was wrong?"), value=shown.reason, max_chars=1000, key=key)
+        st.form_submit_button(_("Send"), on_click=_send, args=(key, here.rag_id, shown.id))
+
+
+def _send(key: str, rag_id: int, message_id: int) -> None:
+    act(chats.rate, rag_id, message_id, 0, st.session_state[key])

@@ -18,14 +18,18 @@ OPEN = "how"  # the message whose making is shown, in the session
 def switch(shown: MessageView) -> None:
     """The button that opens and closes it."""
     is_open = st.session_state.get(OPEN) == shown.id
-    if st.button(
+    st.button(
         _("Close") if is_open else _("How this was found"),
         icon=":material/right_panel_close:" if is_open else ":material/right_panel_open:",
         key=f"how-{shown.id}",
         type="tertiary",
-    ):
-        st.session_state[OPEN] = None if is_open else shown.id
-        st.rerun()
+        on_click=_turn,
+        args=(None if is_open else shown.id,),
+    )
+
+
+def _turn(message_id: int | None) -> None:
+    st.session_state[OPEN] = message_id
 
 
 def panel(here: Here, shown: MessageView) -> None:

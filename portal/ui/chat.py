@@ -10,7 +10,7 @@ from portal.chats import LONGEST_QUESTION, ChatView, MessageView
 from portal.i18n import gettext as _
 from portal.models import MessageState
 from portal.session import Here, act, fragment
-from portal.ui import answer, answer_made, ask_options, html, words
+from portal.ui import answer, answer_made, ask_options, asking, html, words
 
 LOOK_SECONDS = 0.7
 LISTED, NEXT = 30, 3  # conversations in the list, questions to go on with
@@ -48,10 +48,9 @@ def _menu(here: Here, chat: ChatView) -> None:
     if not chat.mine:
         return
     with st.form(f"rename-{chat.id}", border=False):
-        title = st.text_input(_("Name"), value=chat.title)
-        if st.form_submit_button(_("Rename")):
-            chats.rename(here.parts, here.actor, here.rag_id, chat.id, title)
-            st.rerun()
+        key = f"title-{chat.id}"
+        st.text_input(_("Name"), value=chat.title, key=key)
+        st.form_submit_button(_("Rename"), on_click=_rename, args=(key, here.rag_id, chat.id))
     st.button(
         _("Keep it to myself") if chat.shared else _("Show it to all members"),
         on_click=act,
@@ -60,6 +59,10 @@ def _menu(here: Here, chat: ChatView) -> None:
     if st.button(_("Delete"), icon=":material/delete:"):
         chats.delete(here.parts, here.actor, here.rag_id, chat.id)
         navigation.go("chat", rag=here.rag_id)
+
+
+def _rename(key: str, rag_id: int, chat_id: int) -> None:
+    act(chats.rename, rag_id, chat_id, st.session_state[key])
 
 
 def whose(here: Here, staged: int | None) -> None:
@@ -77,8 +80,8 @@ def whose(here: Here, staged: int | None) -> None:
         html.show("{chip}", chip=html.chip(text, "good"))
 
 
-def conversation(here: Here, chat_id: int) -> None:
-    """All messages; one that is being written is looked at again and again."""
+def conversation(here: Here, chat_id: int) -> bool:
+    """All messages; one that is being written is looked at again and again. Is it the reader's own?"""
     chat, messages = chats.get(here.parts, here.actor, here.rag_id, chat_id)
     busy = bool(messages) and messages[-1].busy
     opened = next((m for m in messages if m.id == st.session_state.get(answer_made.OPEN)), None)
@@ -95,6 +98,10 @@ def conversation(here: Here, chat_id: int) -> None:
     if made is not None and opened is not None:
         with made:
             answer_made.panel(here, opened)
+    if not chat.mine:
+        text = _("{who} shares this conversation with you. A question of yours begins one of your own.")
+        html.show('<p class="f-soft">{text}</p>', text=text.format(who=chat.who))
+    return chat.mine
 
 
 def _edit(here: Here, message: MessageView) -> None:
@@ -102,13 +109,15 @@ def _edit(here: Here, message: MessageView) -> None:
         st.popover(_("Put it differently"), icon=":material/edit:", type="tertiary"),
         st.form(f"edit-{message.id}", border=False),
     ):
-        text = st.text_area(_("Question"), value=message.text, max_chars=LONGEST_QUESTION)
+        key = f"edited-{message.id}"
+        st.text_area(_("Question"), value=message.text, max_chars=LONGEST_QUESTION, key=key)
         st.caption(_("What was said after it is dropped."))
-        if st.form_submit_button(_("Ask again"), type="primary"):
-            with words.explained():
-                options = ask_options.chosen(message.staged)
-                chats.edit(here.parts, here.actor, here.rag_id, message.id, text, options)
-                st.rerun()
+        st.form_submit_button(
+            _("Ask again"),
+            type="primary",
+            on_click=asking.put_differently,
+            args=(key, here.rag_id, message.id, message.staged),
+        )
 
 
 def _after(here: Here, chat_id: int, messages: Sequence[MessageView]) -> None:
@@ -137,8 +146,13 @@ def _next(here: Here, chat_id: int, messages: Sequence[MessageView]) -> None:
     with st.container(horizontal=True, gap="small"):
         for name in new:
             question = _("What is known about {name}?").format(name=name)
-            if st.button(html.plain(question), key=f"next-{last.id}-{name}", icon=":material/help:"):
-                _ask(here, question, chat_id, last.staged)
+            st.button(
+                html.plain(question),
+                key=f"next-{last.id}-{name}",
+                icon=":material/help:",
+                on_click=asking.put,
+                args=(question, here.rag_id, chat_id, last.staged),
+            )
 
 
 @fragment(Action.ask, run_every=LOOK_SECONDS)
@@ -161,26 +175,10 @@ def suggestions(here: Here, staged: int | None) -> None:
         html.show('<div class="f-over" style="margin-top:1rem">{text}</div>', text=_("For example"))
         for thing in found:
             question = _("What is known about {name}?").format(name=thing.label)
-            if st.button(html.plain(question), key=f"ask-{thing.iri}", icon=":material/help:"):
-                _ask(here, question, None, staged)
-
-
-def ask_box(here: Here, chat_id: int | None, staged: int | None) -> None:
-    """Below everything else."""
-    question = st.chat_input(
-        _("Ask a question about what your documents say"),
-        max_chars=LONGEST_QUESTION,
-        disabled=not (here.rag.version or staged),
-    )
-    if question:
-        with words.explained():
-            _ask(here, question, chat_id, staged)
-
-
-def _ask(here: Here, question: str, chat_id: int | None, staged: int | None) -> None:
-    options = ask_options.chosen(staged)
-    asked = chats.ask(here.parts, here.actor, here.rag_id, question, chat_id, options)
-    query: dict[str, object] = {"rag": here.rag_id, "chat": asked}
-    if staged:
-        query["staged"] = staged
-    navigation.go("chat", **query)
+            st.button(
+                html.plain(question),
+                key=f"ask-{thing.iri}",
+                icon=":material/help:",
+                on_click=asking.put,
+                args=(question, here.rag_id, None, staged),
+            )

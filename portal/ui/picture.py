@@ -99,13 +99,14 @@ def draw(
         "words": _words(summary),
     }
     data["sign"] = digest(*data.values(), length=16)
-    told = _mount(
-        key=key,
-        data=data,
-        on_picked_change=lambda: None,
-        on_expanded_change=lambda: None,
-    )
-    return _clicked(told, {i: iri for iri, i in id_of.items()}, lines)
+    things, kept = {i: iri for iri, i in id_of.items()}, f"{key}-clicked"
+
+    def take() -> None:  # at once: a run of the page that is cut short forgets what was clicked
+        st.session_state[kept] = _clicked(st.session_state.get(key), things, lines)
+
+    _mount(key=key, data=data, on_picked_change=take, on_expanded_change=take)
+    clicked: Clicked | None = st.session_state.pop(kept, None)
+    return clicked
 
 
 def legend(drawn: Drawn, *, staged: bool) -> None:

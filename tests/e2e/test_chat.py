@@ -26,6 +26,7 @@ TEXT = "Anna Keller built the pump in 1998. Anna Keller lives in Leeds. The pump
 LOCALE = {"en": "en-GB", "ru": "ru-RU"}
 FIRST = {"en": "Tell me about Anna Keller.", "ru": "Расскажи об Анне Келлер."}
 AND_THEN = {"en": "And where does she live?", "ru": "А где она живёт?"}
+SLOW = {"en": "Tell me slowly, number {n}.", "ru": "Расскажи не спеша, номер {n}."}
 LONG = {"en": "Describe everything at length.", "ru": "Опиши всё подробно."}
 
 
@@ -41,6 +42,9 @@ def says(body: dict[str, Any]) -> Say:
     question = body["messages"][-1]["content"]
     if question in LONG.values():
         return Say("Anna Keller built the pump [1]. " + "And on it goes. " * 600, pause=0.05)
+    if "slowly" in question or "не спеша" in question:
+        words = "Anna Keller built the pump in 1998 [1]. " + "It is so. " * (12 if "0" in question else 0)
+        return Say(words, pause=0.15)
     if question in AND_THEN.values():
         return Say("Anna Keller lives in Leeds [1].")
     return Say("Anna Keller built the pump in 1998 [1][99]. She is the queen of France.")
@@ -71,6 +75,7 @@ def test_a_conversation(portal: Portal, browser: Browser, language: str) -> None
     a_citation_opens_at_its_place(me, address)
     stopped_and_read_again_after_a_reload(me, portal, language)
     put_differently(me, language)
+    nothing_typed_or_entered_while_an_answer_ends_is_lost(me, language)
     rated_with_a_reason(me, language)
     taken_away_and_shown_to_the_others(me, language)
     found_by_a_word_of_it(me, language)
@@ -187,6 +192,49 @@ def put_differently(me: Visitor, language: str) -> None:
     expect(me.page.get_by_text(_("Stopped."))).to_be_hidden()
     expect(last(me).locator(".f-answer")).to_contain_text("built the pump in 1998")
     expect(me.page.locator(".f-answer").get_by_text(LONG[language])).to_be_hidden()
+
+
+# Enters a question by itself, in the moment in which the page has one more answer than before.
+ENTER = """([text, before]) => new Promise(done => {
+  const whole = () => document.querySelectorAll("[class*=st-key-how-]").length > before;
+  const enter = () => {
+    const box = document.querySelector("[data-testid=stChatInputTextArea]");
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, text);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    setTimeout(() => {
+      box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+      done();
+    }, 0);
+  };
+  const seen = new MutationObserver(() => { if (whole()) { seen.disconnect(); enter(); } });
+  if (whole()) enter();
+  else seen.observe(document.body, { childList: true, subtree: true });
+})"""
+
+
+def nothing_typed_or_entered_while_an_answer_ends_is_lost(me: Visitor, language: str) -> None:
+    box = me.page.get_by_placeholder(_("Ask a question about what your documents say"))
+    whole = me.page.locator("[class*=st-key-how-]")
+    slow = [SLOW[language].format(n=n) for n in range(6)]
+    before = whole.count()
+    asks(me, slow[0])
+    box.fill(slow[1])
+    box.press("Enter")  # too early: it is said, and stands in the box again
+    early = _("The last question is still being answered: wait for it, or stop it.")
+    expect(me.page.get_by_text(early)).to_be_visible()
+    expect(box).to_have_value(slow[1])
+    box.press("End")
+    expect(last(me).locator(".f-answer")).to_contain_text("Anna")
+    box.press_sequentially(" " + AND_THEN[language], delay=90)  # until the answer is whole, and after
+    expect(whole).to_have_count(before + 1)
+    expect(box).to_have_value(f"{slow[1]} {AND_THEN[language]}")
+    box.fill(slow[1])
+    box.press("Enter")
+    for n in range(2, 6):
+        expect(me.page.locator(".f-answer").get_by_text(slow[n - 1], exact=True)).to_be_visible()
+        me.page.evaluate(ENTER, [slow[n], before + n - 1])
+    expect(me.page.locator(".f-answer").get_by_text(slow[5], exact=True)).to_be_visible()
+    expect(whole).to_have_count(before + 6)
 
 
 def rated_with_a_reason(me: Visitor, language: str) -> None:

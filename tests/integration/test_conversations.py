@@ -1,8 +1,10 @@
 """Conversations before a model that a test writes: minutes, two questions at once, what an answer keeps."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 from sqlmodel import col, select
 
 from kg.answer import Manner
-from portal import chats, documents
+from portal import answering, chats, documents, leases
 from portal.errors import Conflict, NotFound
 from portal.models import Chat, ChatMessage, MessageState
 from portal.options import Options
@@ -138,6 +140,41 @@ def test_a_stopped_answer_is_kept_as_stopped(parts: Parts, made: Doors) -> None:
     assert len(stopped.text) < 2000
     chats.write_answer(parts, stopped.id)  # a job that comes late
     assert chats.get(parts, made.ann, made.rag, chat)[1][-1] == stopped
+
+
+def test_a_model_that_is_silent_for_longer_than_a_lease_is_asked_once(
+    parts: Parts, made: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "LEASE", timedelta(seconds=1))
+    monkeypatch.setattr(leases, "BEAT_SECONDS", 0.2)
+    with scripted([Say("Alice Smith works at ACME Corporation [1].", seconds=4)]) as silent:
+        chat = chats.ask(parts, made.ann, made.rag, TELL.format(n=26))
+        message = waiting(parts, chat)
+        writing = threading.Thread(target=chats.write_answer, args=(before(parts, silent), message))
+        writing.start()
+        wait_until(lambda: silent.now == [1], 30)
+        began = time.monotonic()
+        wait_until(lambda: time.monotonic() > began + 2, 30)  # twice the lease
+        chats.write_answer(before(parts, silent), message)  # another worker
+        writing.join(30)
+        assert len(silent.asked) == 1
+    assert chats.get(parts, made.ann, made.rag, chat)[1][-1].state is MessageState.done
+
+
+def test_an_answer_can_be_stopped_before_its_first_word(parts: Parts, made: Doors) -> None:
+    with scripted([Say("Alice Smith works at ACME Corporation [1].", seconds=5)]) as silent:
+        chat = chats.ask(parts, made.ann, made.rag, TELL.format(n=27))
+        writing = threading.Thread(
+            target=chats.write_answer, args=(before(parts, silent), waiting(parts, chat))
+        )
+        writing.start()
+        wait_until(lambda: silent.now == [1], 30)
+        chats.stop(parts, made.ann, made.rag, chat)
+        writing.join(30)
+        assert silent.now == [1]  # it has not said a word
+        wait_until(lambda: silent.now == [0], 30)
+    stopped = chats.get(parts, made.ann, made.rag, chat)[1][-1]
+    assert (stopped.state, stopped.text) == (MessageState.stopped, "")
 
 
 def before(parts: Parts, model: ScriptedModel) -> Parts:

@@ -6,9 +6,8 @@ from dataclasses import replace
 from rdflib import URIRef
 
 from kg.answer.graph.model import Asked
-from kg.answer.graph.relations import standard
+from kg.answer.graph.relations import counts, standard
 from kg.model import Fact, Ontology, Property
-from kg.ontology.tables import properties
 from kg.periods import is_open
 
 
@@ -24,11 +23,6 @@ def with_numbers(asked: Iterable[Asked], ontology: Ontology) -> Iterator[Asked]:
             if given and all_:  # not "how many engineers"
                 yield replace(one, properties=given, subjects=one.objects, objects=(), classes=())
         yield one
-
-
-def counts(known: Property) -> frozenset[str]:
-    """The relations whose subjects it numbers."""
-    return frozenset(properties()[n].counts for n in standard(known)) - {""}
 
 
 def fitting(asked: Asked, facts: Sequence[Fact], ontology: Ontology) -> list[Fact]:

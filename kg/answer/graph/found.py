@@ -8,7 +8,7 @@ from rdflib import Literal, URIRef
 from kg.answer.graph.fits import fitting, with_numbers
 from kg.answer.graph.model import Asked
 from kg.answer.graph.names import linker
-from kg.answer.graph.query import sparql
+from kg.answer.graph.query import MOST, how_many, sparql
 from kg.answer.graph.reading import readings
 from kg.answer.graph.relations import standard
 from kg.answer.graph.said import SHOWN, begin, lines
@@ -49,6 +49,8 @@ def from_graph(question: str, graph: ApprovedGraph, near: Sequence[FoundEntity] 
             continue
         if "thing" in rows[0]:
             return _things(asked, [r["thing"] for r in rows], graph, query)
+        if len(rows) >= MOST and not (asked.extreme and "ORDER BY" in query):
+            continue  # there are more: nothing exact can be said of all of them
         triples = [(URIRef(r["subject"]), URIRef(r["property"]), r["object"]) for r in rows]
         facts = _chosen(question, asked, fitting(asked, graph.facts(triples), ontology))
         if facts:
@@ -87,8 +89,15 @@ def _chosen(question: str, asked: Asked, facts: Sequence[Fact]) -> list[Fact]:
 
 
 def _extreme(asked: Asked, facts: Sequence[Fact]) -> list[Fact]:
-    """The first or the last to begin (or end, if that is asked about); several if they were at one time."""
-    pick = min if asked.extreme == "first" else max
+    """The first or the last to begin (or end, if that is asked about); what has the most or the least.
+
+    Several if they are alike in that.
+    """
+    pick = min if asked.extreme in ("first", "least") else max
+    if asked.extreme in ("most", "least"):
+        value = {f: f.object.toPython() for f in facts if isinstance(f.object, Literal)}
+        edge = pick(value.values(), default=None)
+        return [f for f, v in value.items() if v == edge]
     when = {}
     for f in facts:
         said = [p.end if asked.effect == "end" else p.start for p in f.periods]
@@ -120,7 +129,7 @@ def _said(
     )
     text = "; ".join(said) + "."
     if asked.form == "count":
-        text = f"{_number(facts) or count}: {text}"
+        text = f"{(asked.subjects and _number(facts)) or count}: {text}"
     ends = dict.fromkeys(t for f in facts for t in (f.subject, f.object) if isinstance(t, URIRef))
     return FromGraph(text, tuple(citations), query, asked.form, tuple(ends))
 
@@ -162,7 +171,11 @@ def _things(asked: Asked, things: Sequence[Term], graph: ApprovedGraph, query: s
             mark = f" [{n}]"
         lines.append(f"{entity.label}{mark}")
     more = "; …" if len(known) > SHOWN else "."
-    number = f"{len(known)}: " if asked.form == "count" else ""
+    many = len(known)
+    if asked.form == "count" and len(things) >= MOST:
+        counted = run(graph.store, graph.dataset, checked(how_many(asked), graph.dataset)).rows
+        many = int(counted[0]["many"])
+    number = f"{many}: " if asked.form == "count" else ""
     return FromGraph(
         number + "; ".join(lines) + more, tuple(citations), query, asked.form, tuple(e.iri for e in known)
     )

@@ -5,10 +5,12 @@ from typing import Literal as OneOf
 
 from rdflib import URIRef
 
+from kg.answer.graph.amounts import Amount
 from kg.model import Property
 from kg.ontology.tables import Effect
 
 Form = OneOf["count", "list", "when", "where", "who"]
+Extreme = OneOf["", "first", "last", "most", "least"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +39,6 @@ class Asked:
     classes: tuple[URIRef, ...] = ()  # of what is asked for, those below them included
     effect: Effect = ""  # asks about the begin or the end: "joined", "left"
     times: Times = Times()
-    extreme: OneOf["", "first", "last"] = ""  # only what was first, or last
+    extreme: Extreme = ""  # only what was first, or last; has the most, or the least
+    amount: Amount | None = None  # of the value, a number
     both: bool = False  # the relation holds both ways: the ends may have changed places

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from rdflib import URIRef
+from rdflib import Literal, URIRef
 
 from kg.answer.graph.model import Asked, Times
 from kg.store.terms import nt
@@ -31,8 +31,28 @@ def sparql(asked: Asked, dataset: Dataset) -> str:
         lines += [_values("class", asked.classes), f"?{wanted} {nt(RDF.type)} ?class ."]
     if asked.times and (asked.effect or not asked.times.within):
         lines.append(_dated(asked, dataset))
+    if asked.amount or asked.extreme in ("most", "least"):
+        lines.append("FILTER(isNumeric(?object))")
+    if asked.amount:
+        lines.append(f"FILTER(?object {asked.amount.test} {nt(Literal(asked.amount.number))})")
     body = "\n  ".join(lines)
-    return f"SELECT DISTINCT ?subject ?property ?object WHERE {{\n  {body}\n}} LIMIT {MOST}"
+    return f"SELECT DISTINCT ?subject ?property ?object WHERE {{\n  {body}\n}} {_order(asked)}LIMIT {MOST}"
+
+
+def _order(asked: Asked) -> str:
+    """What is first or last comes first, so that no limit cuts it off; of periods that is found out later."""
+    if not asked.extreme or any(p.kind != "datatype" for p in asked.properties):
+        return ""
+    way = "ASC" if asked.extreme in ("first", "least") else "DESC"
+    return f"ORDER BY {way}({'?object' if asked.extreme in ('most', 'least') else 'STR(?object)'}) "
+
+
+def how_many(asked: Asked) -> str:
+    """How many things of a class there are."""
+    return (
+        f"SELECT (COUNT(DISTINCT ?thing) AS ?many) WHERE {{\n  {_values('class', asked.classes)}\n"
+        f"  ?thing {nt(RDF.type)} ?class .\n}}"
+    )
 
 
 def _either(asked: Asked) -> list[str]:

@@ -4,16 +4,17 @@ Only a question of which every word is understood is read; anything else is for 
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal as OneOf
 
 from rdflib import URIRef
 
 from kg import morphology, names
+from kg.answer.graph.amounts import Amount, amount
 from kg.answer.graph.grammar import is_subject
 from kg.answer.graph.model import Asked, Form, Times
-from kg.answer.graph.relations import Meaning, meanings, standard, symmetric
+from kg.answer.graph.ranks import Rank, beginnings, numbered, rank, sizes
+from kg.answer.graph.relations import Meaning, meanings, symmetric
 from kg.answer.graph.words import listed, opening
 from kg.extract.dates import Dated, dated
 from kg.model import Ontology, Property
@@ -54,6 +55,11 @@ class _Words:
             if self.start[i] < end and self.end[i] > start:
                 self.used[i] = True
 
+    def take(self, at: Iterable[int]) -> None:
+        """Words that are understood."""
+        for i in at:
+            self.used[i] = True
+
     def before(self, at: int) -> str:
         return self.said[at - 1].lower() if at > 0 else ""
 
@@ -74,62 +80,68 @@ def readings(question: str, ontology: Ontology, link: Linker) -> Iterator[Asked]
     words = _Words(question)
     words.use(found[1], found[2])
     anchors = _anchors(words, link)
+    bound = amount(words.said, words.used)  # before the dates: "more than 2000" is no year
+    words.take(range(bound.first, bound.last) if bound else ())
     times = _times(words)
-    extreme = _extreme(words)
-    aged = bool(extreme and listed("aged") & {w.lower() for w in words.said})
+    ranked = rank(words.said, words.used)
+    words.take(ranked.at)
     kept = list(words.used)
     for with_class in (True, False):
         words.used[:] = kept
-        classes = _classes(words, found[2], ontology) if with_class and form in ("count", "list") else ()
+        classes = (
+            _classes(words, found[2], ranked.at, ontology) if with_class and form in ("count", "list") else ()
+        )
         if with_class and form in ("count", "list") and not classes:
             continue
-        said = meanings(words.said, words.used, ontology)
+        valued = bound is not None or ranked.which in ("most", "least")
+        said = meanings(words.said, words.used, ontology, numbers=valued)
         for first, last, _ in said:
             words.used[first:last] = [True] * (last - first)
-        _kinds_beside(words, anchors)
+        _kinds(words, [i for a in anchors for i in (a.at - 1, a.until)] + ([bound.last] if bound else []))
         if not all(u or w.lower() in listed("empty") for u, w in zip(words.used, words.said, strict=True)):
             continue
-        if len(said) == 1:
-            for one in _related(form, words, anchors, said[0], classes, times, bool(extreme)):
-                yield replace(one, extreme=extreme)
-        elif aged and not said and not anchors and not times:
-            born = _beginnings(form, classes, ontology)
-            if born:
-                yield Asked(form, born, classes=classes, extreme=extreme)
-        elif not said and classes and not anchors and not times and not extreme:
-            yield Asked(form, classes=classes)
+        yield from _asked(form, words, anchors, said, classes, times, ranked, bound, ontology)
 
 
-def _extreme(words: _Words) -> OneOf["", "first", "last"]:
-    """Whether only the first or the last is asked for; the words that say so are then understood."""
-    low = [w.lower() for w in words.said]
-    for which in ("first", "last"):
-        at = [i for i, w in enumerate(low) if w in listed(which) and not words.used[i]]
-        if at:
-            for i, w in enumerate(low):
-                words.used[i] = words.used[i] or i in at or w in listed("extreme")
-            return "first" if which == "first" else "last"
-    return ""
+def _asked(
+    form: Form,
+    words: _Words,
+    anchors: Sequence[_Anchor],
+    said: Sequence[tuple[int, int, Sequence[Meaning]]],
+    classes: tuple[URIRef, ...],
+    times: Times,
+    ranked: Rank,
+    bound: Amount | None,
+    ontology: Ontology,
+) -> Iterator[Asked]:
+    """The readings of a question of which every word is understood."""
+    alone = not (anchors or times)
+    if bound or ranked.which in ("most", "least"):
+        values: tuple[Property, ...] = ()
+        if alone and len(said) == 1:
+            values = numbered([m.property for m in said[0][2]], ontology)
+        elif alone and not said and ranked.sized and not bound:
+            values = sizes(classes, ontology)
+        if values:
+            yield Asked(form, values, classes=classes, extreme=ranked.which, amount=bound)
+    elif len(said) == 1:
+        for one in _related(form, words, anchors, said[0], classes, times, bool(ranked.which)):
+            yield replace(one, extreme=ranked.which)
+    elif alone and not said and ranked.aged:
+        born = beginnings(form, classes, ontology)
+        if born:
+            yield Asked(form, born, classes=classes, extreme=ranked.which)
+    elif alone and not said and classes and not ranked.which:
+        yield Asked(form, classes=classes)
 
 
-def _beginnings(form: Form, classes: Sequence[URIRef], ontology: Ontology) -> tuple[Property, ...]:
-    """What makes old or new: a date of birth of people, else of foundation."""
-    dates = [p for p in ontology.properties if p.kind == "datatype"]
-    if form == "who":
-        return tuple(p for p in dates if "birth date" in standard(p))
-    wanted = [p for p in dates if standard(p) & {"birth date", "founding date", "publication date"}]
-    above = {a for c in classes for a in ontology.ancestors(c)}
-    return tuple(p for p in wanted if p.domain is None or p.domain in above)
-
-
-def _kinds_beside(words: _Words, anchors: Sequence[_Anchor]) -> None:
-    """A kind beside a name says nothing more: "the company ACME", "компания «Гамма»"."""
-    for anchor in anchors:
-        for at in (anchor.at - 1, anchor.until):
-            if 0 <= at < len(words.said) and not words.used[at]:
-                word = words.said[at].lower()
-                base = morphology.lemma(word) if morphology.is_russian(word) else names.singular(word)
-                words.used[at] = base in class_words() or word in class_words()
+def _kinds(words: _Words, beside: Sequence[int]) -> None:
+    """A kind beside a name or after a number says nothing more: "the company ACME", "больше 300 человек"."""
+    for at in beside:
+        if 0 <= at < len(words.said) and not words.used[at]:
+            word = words.said[at].lower()
+            base = morphology.lemma(word) if morphology.is_russian(word) else names.singular(word)
+            words.used[at] = base in class_words() or word in class_words()
 
 
 def _related(
@@ -236,10 +248,12 @@ def _anchors(words: _Words, link: Linker) -> list[_Anchor]:
     return sorted(found, key=lambda a: a.at)
 
 
-def _classes(words: _Words, after: int, ontology: Ontology) -> tuple[URIRef, ...]:
+def _classes(words: _Words, after: int, ranks: Container[int], ontology: Ontology) -> tuple[URIRef, ...]:
     """The class said right after the question word, with all below it."""
     at = next((i for i, s in enumerate(words.start) if s >= after and not words.used[i]), None)
-    while at is not None and at < len(words.said) and words.said[at].lower() in listed("empty"):
+    while (
+        at is not None and at < len(words.said) and (words.said[at].lower() in listed("empty") or at in ranks)
+    ):
         at += 1
     if at is None or at >= len(words.said) or words.used[at]:
         return ()

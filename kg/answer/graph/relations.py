@@ -19,9 +19,12 @@ class Meaning:
 
 
 def meanings(
-    words: Sequence[str], used: Sequence[bool], ontology: Ontology
+    words: Sequence[str], used: Sequence[bool], ontology: Ontology, *, numbers: bool = False
 ) -> list[tuple[int, int, tuple[Meaning, ...]]]:
-    """(first, last, what is meant) of each wording among the words that are not used yet."""
+    """(first, last, what is meant) of each wording among the words that are not used yet.
+
+    With `numbers` a relation also means how many stand in it.
+    """
     left = tuple("_" if u else w for w, u in zip(words, used, strict=True))
     own = _own(left, ontology)
     if own:
@@ -32,7 +35,7 @@ def meanings(
             Meaning(p, m.inverse, m.effect, m.leaning)
             for m in s.meanings
             for p in ontology.properties
-            if m.property in standard(p) | wider(p)
+            if m.property in standard(p) | wider(p) | (counts(p) if numbers else frozenset())
         ]
         if found:
             out.append((s.first, s.last, tuple(dict.fromkeys(found))))
@@ -61,6 +64,11 @@ def wider(known: Property) -> frozenset[str]:
             found.add(name)
             todo.append(properties()[name].parent)
     return frozenset(found)
+
+
+def counts(known: Property) -> frozenset[str]:
+    """The relations whose subjects it numbers."""
+    return frozenset(properties()[n].counts for n in standard(known)) - {""}
 
 
 def symmetric(known: Property) -> bool:

@@ -41,9 +41,14 @@ def asks_for_query(question: str) -> bool:
 
 
 @cache
+def phrases(name: str) -> tuple[str, ...]:
+    """Of a list of wordings, the longest first."""
+    return tuple(sorted(_raw()[name].split("|"), key=len, reverse=True))
+
+
+@cache
 def _pattern(form: str) -> re.Pattern[str]:
-    phrases = sorted(_raw()[form].split("|"), key=len, reverse=True)
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, phrases)) + r")(?!\w)")
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, phrases(form))) + r")(?!\w)")
 
 
 @cache
