@@ -87,6 +87,13 @@ def enter_admin() -> Here:
     return here
 
 
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What stands in the field with this key when the click comes."""
+
+    key: str
+
+
 def act(
     service: Callable[..., object], *args: object, said: str = "", keep: str = "", **kwargs: object
 ) -> None:
@@ -102,7 +109,8 @@ def act(
         return
     with words.kept(), arrivals.run_of_page(f"click {service.__name__}"):
         arrivals.known(signed.actor.user_id)
-        done = service(parts, signed.actor, *args, **kwargs)
+        given = (st.session_state[a.key] if isinstance(a, Field) else a for a in args)
+        done = service(parts, signed.actor, *given, **kwargs)
         if said:
             st.session_state[words.SAID] = said
         if isinstance(done, Decided) and done.also:

@@ -12,7 +12,7 @@ from portal.chats import MessageView
 from portal.errors import PortalError
 from portal.i18n import gettext as _
 from portal.models import MessageState
-from portal.session import Here, act
+from portal.session import Field, Here, act
 from portal.ui import answer_made, html, layout, reader, steps, words
 from portal.ui.times import lasted
 
@@ -145,8 +145,6 @@ def _why(here: Here, shown: MessageView) -> None:
     ):
         key = f"reason-{shown.id}-{sent}"
         st.text_area(_("What was wrong?"), value=shown.reason, max_chars=1000, key=key)
-        st.form_submit_button(_("Send"), on_click=_send, args=(key, here.rag_id, shown.id))
-
-
-def _send(key: str, rag_id: int, message_id: int) -> None:
-    act(chats.rate, rag_id, message_id, 0, st.session_state[key])
+        st.form_submit_button(
+            _("Send"), on_click=act, args=(chats.rate, here.rag_id, shown.id, 0, Field(key))
+        )

@@ -9,7 +9,7 @@ from portal.access import Action
 from portal.chats import LONGEST_QUESTION, ChatView, MessageView
 from portal.i18n import gettext as _
 from portal.models import MessageState
-from portal.session import Here, act, fragment
+from portal.session import Field, Here, act, fragment
 from portal.ui import answer, answer_made, ask_options, asking, html, words
 
 LOOK_SECONDS = 0.7
@@ -50,7 +50,9 @@ def _menu(here: Here, chat: ChatView) -> None:
     with st.form(f"rename-{chat.id}", border=False):
         key = f"title-{chat.id}"
         st.text_input(_("Name"), value=chat.title, key=key)
-        st.form_submit_button(_("Rename"), on_click=_rename, args=(key, here.rag_id, chat.id))
+        st.form_submit_button(
+            _("Rename"), on_click=act, args=(chats.rename, here.rag_id, chat.id, Field(key))
+        )
     st.button(
         _("Keep it to myself") if chat.shared else _("Show it to all members"),
         on_click=act,
@@ -59,10 +61,6 @@ def _menu(here: Here, chat: ChatView) -> None:
     if st.button(_("Delete"), icon=":material/delete:"):
         chats.delete(here.parts, here.actor, here.rag_id, chat.id)
         navigation.go("chat", rag=here.rag_id)
-
-
-def _rename(key: str, rag_id: int, chat_id: int) -> None:
-    act(chats.rename, rag_id, chat_id, st.session_state[key])
 
 
 def whose(here: Here, staged: int | None) -> None:
@@ -115,8 +113,8 @@ def _edit(here: Here, message: MessageView) -> None:
         st.form_submit_button(
             _("Ask again"),
             type="primary",
-            on_click=asking.put_differently,
-            args=(key, here.rag_id, message.id, message.staged),
+            on_click=act,
+            args=(chats.edit, here.rag_id, message.id, Field(key), ask_options.chosen(message.staged)),
         )
 
 
@@ -146,13 +144,7 @@ def _next(here: Here, chat_id: int, messages: Sequence[MessageView]) -> None:
     with st.container(horizontal=True, gap="small"):
         for name in new:
             question = _("What is known about {name}?").format(name=name)
-            st.button(
-                html.plain(question),
-                key=f"next-{last.id}-{name}",
-                icon=":material/help:",
-                on_click=asking.put,
-                args=(question, here.rag_id, chat_id, last.staged),
-            )
+            asking.button(here, question, f"next-{last.id}-{name}", chat_id, last.staged)
 
 
 @fragment(Action.ask, run_every=LOOK_SECONDS)
@@ -175,10 +167,4 @@ def suggestions(here: Here, staged: int | None) -> None:
         html.show('<div class="f-over" style="margin-top:1rem">{text}</div>', text=_("For example"))
         for thing in found:
             question = _("What is known about {name}?").format(name=thing.label)
-            st.button(
-                html.plain(question),
-                key=f"ask-{thing.iri}",
-                icon=":material/help:",
-                on_click=asking.put,
-                args=(question, here.rag_id, None, staged),
-            )
+            asking.button(here, question, f"ask-{thing.iri}", None, staged)

@@ -43,7 +43,7 @@ def says(body: dict[str, Any]) -> Say:
     if question in LONG.values():
         return Say("Anna Keller built the pump [1]. " + "And on it goes. " * 600, pause=0.05)
     if "slowly" in question or "не спеша" in question:
-        words = "Anna Keller built the pump in 1998 [1]. " + "It is so. " * (12 if "0" in question else 0)
+        words = "Anna Keller built the pump in 1998 [1]. " + "It is so. " * (20 if "0" in question else 0)
         return Say(words, pause=0.15)
     if question in AND_THEN.values():
         return Say("Anna Keller lives in Leeds [1].")
@@ -219,15 +219,19 @@ def nothing_typed_or_entered_while_an_answer_ends_is_lost(me: Visitor, language:
     before = whole.count()
     asks(me, slow[0])
     box.fill(slow[1])
-    box.press("Enter")  # too early: it is said, and stands in the box again
     early = _("The last question is still being answered: wait for it, or stop it.")
-    expect(me.page.get_by_text(early)).to_be_visible()
-    expect(box).to_have_value(slow[1])
+    for value in (slow[1], f"{slow[1]} "):
+        box.press("Enter")  # too early: it is said, and stands in the box again
+        expect(me.page.get_by_text(early)).to_be_visible()
+        expect(box).to_have_value(value)
     box.press("End")
     expect(last(me).locator(".f-answer")).to_contain_text("Anna")
-    box.press_sequentially(" " + AND_THEN[language], delay=90)  # until the answer is whole, and after
-    expect(whole).to_have_count(before + 1)
-    expect(box).to_have_value(f"{slow[1]} {AND_THEN[language]}")
+    typed = ""
+    while whole.count() == before or not typed.endswith("after that"):
+        more = "." if whole.count() == before else " after that"
+        box.press_sequentially(more, delay=60)
+        typed += more
+    expect(box).to_have_value(f"{slow[1]} {typed}")
     box.fill(slow[1])
     box.press("Enter")
     for n in range(2, 6):

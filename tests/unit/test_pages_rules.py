@@ -90,14 +90,15 @@ def test_a_part_that_runs_alone_enters_anew(path: Path) -> None:
             assert any(name(c) in GUARDS for c in calls(function)), function.name
 
 
-ACTS = frozenset({"act", "changed", "_move", "'rerun'"})  # a rerun enters the page anew
+# a rerun enters the page anew; _entered acts; _turn opens what the page then asks for
+ACTS = frozenset({"act", "changed", "_move", "'rerun'", "_entered", "_turn"})
 
 
 @pytest.mark.parametrize("path", [*PAGES, *UI], ids=lambda p: p.stem)
 def test_a_click_acts_in_the_name_of_who_is_logged_in_now(path: Path) -> None:
     for call in calls(ast.parse(path.read_text("utf-8"))):
         for keyword in call.keywords:
-            if keyword.arg in ("on_click", "on_change"):
+            if keyword.arg in ("on_click", "on_change", "on_submit"):
                 assert ast.unparse(keyword.value) in ACTS, ast.unparse(call)[:120]
 
 
