@@ -2,7 +2,7 @@
 
 Of MuSiQue, whose questions join two to four passages: the first 50 were used to choose settings, the last 50
 are reported, and the single-fact ones. "Withheld": the same questions without the documents that hold the
-answer, where refusing is right. Of the FERAG corpus, twenty questions with their right answers.
+answer, where refusing is right. Of the FERAG corpus, two dozen questions with their right answers.
 
     make bench-answers
     ... --only musique --part first --cache FOLDER    vectors and readings kept, as of bench-retrieval

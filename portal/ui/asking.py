@@ -11,10 +11,10 @@ from portal import chats
 from portal.chats import LONGEST_QUESTION
 from portal.i18n import gettext as _
 from portal.session import Here, act
-from portal.ui import ask_options, html
+from portal.ui import ask_options, html, words
 
 BOX = "question"  # the box below the conversation
-_TAKEN, _BACK = "question-taken", "question-back"
+_TAKEN, _BACK, _WHY = "question-taken", "question-back", "question-why"
 
 
 def opened(rag_id: int, chosen: int | None) -> int | None:
@@ -40,7 +40,7 @@ def button(here: Here, question: str, key: str, chat_id: int | None, staged: int
 
 
 def box(here: Here, chat_id: int | None, staged: int | None) -> None:
-    """Below everything else. What cannot be asked stands in it again; why is said where the page begins."""
+    """Below everything else. What cannot be asked stands in it again, and why is said over the page."""
     given = here.rag_id, chat_id, staged
     entered = st.chat_input(
         _("Ask a question about what your documents say"),
@@ -50,6 +50,8 @@ def box(here: Here, chat_id: int | None, staged: int | None) -> None:
         on_submit=_entered,
         args=given,
     )
+    if (why := st.session_state.pop(_WHY, None)) is not None:  # the head of the page may be out of sight
+        st.toast(words.sentence(why), icon=":material/error:", duration="long")
     taken = st.session_state.pop(_TAKEN, False)
     if entered and not taken:  # the server was restarted under the page: no callback was known to it
         _put(str(entered), *given)
@@ -64,6 +66,7 @@ def _entered(rag_id: int, chat_id: int | None, staged: int | None) -> None:
         if st.session_state.get(_BACK) == back:  # the browser passes over what it was given last
             back += " "
         st.session_state[BOX] = st.session_state[_BACK] = back
+        st.session_state[_WHY] = st.session_state.pop(words.FAILED, None)
 
 
 def _put(question: str, rag_id: int, chat_id: int | None, staged: int | None) -> bool:

@@ -222,7 +222,7 @@ def nothing_typed_or_entered_while_an_answer_ends_is_lost(me: Visitor, language:
     early = _("The last question is still being answered: wait for it, or stop it.")
     for value in (slow[1], f"{slow[1]} "):
         box.press("Enter")  # too early: it is said, and stands in the box again
-        expect(me.page.get_by_text(early)).to_be_visible()
+        expect(me.page.get_by_text(early).first).to_be_visible()
         expect(box).to_have_value(value)
     box.press("End")
     expect(last(me).locator(".f-answer")).to_contain_text("Anna")
