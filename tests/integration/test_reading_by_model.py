@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from jobs import extraction, pipeline
+from jobs.steps import schema
 from kg.model import Kind
-from portal import admin_models, aside, change_rows, cycles, document_list, documents, quotas
+from portal import admin_models, aside, budgets, change_rows, cycles, document_list, documents, quotas
 from portal.access import Actor
 from portal.errors import Invalid
 from portal.model_listing import Draft
-from portal.models import CycleState, Rag
+from portal.models import Cycle, CycleState, Rag
 from portal.quotas import Whose
 from portal.wiring import Parts
 from tests.installation import Installation
@@ -307,3 +308,32 @@ def test_the_model_names_a_proposed_relation_and_its_calls_count(
         assert view.spent is not None
         refused = 2 if says.status == 400 else 0  # by the schema, then in words: not paid for
         assert view.spent.calls == len(model.asked) - refused
+
+
+def test_naming_waits_for_a_new_budget_like_reading(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = installation
+    here.upload(people_txt=PEOPLE)
+    resolve = schema.resolve
+
+    def with_all_spent(*told: Any) -> Any:
+        with here.parts.session() as db:
+            cycle = db.get_one(Cycle, here.view(1).id)
+            cycle.budget = budgets.spent(db, here.view(1).id).tokens
+            db.add(cycle)
+            db.commit()
+        return resolve(*told)
+
+    good = Say(json.dumps({"label": "tinkers around"}))
+    with read_by(here, naming(lambda _: good)) as (model, parts):
+        with monkeypatch.context() as patch:
+            patch.setattr(schema, "resolve", with_all_spent)
+            run(parts, here)
+        assert (here.view(1).state, here.view(1).error) == (CycleState.paused, "budget-used")
+        read = len(model.asked)
+        cycles.retry(parts, here.actor, here.rag, 1, budget=0)
+        run(parts, here)
+        assert here.view(1).state is CycleState.review
+        assert proposed(here) == {"tinkers around"}
+        assert len(model.asked) == read + 1
