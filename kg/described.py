@@ -8,9 +8,11 @@ from rdflib import BNode, Graph, Literal, Namespace, URIRef
 
 from kg import rdf
 from kg.approved import ApprovedGraph
+from kg.errors import BadInput
 from kg.model import Entity, Fact, Ontology, OntologyClass, Property
 from kg.queries import bind
 from kg.store import GraphStore
+from kg.store.terms import iri as checked
 from kg.store.terms import text
 from kg.vocab import DCTERMS, FERAG, OWL, RDF, RDFS, SKOS, XSD, Dataset
 
@@ -205,7 +207,14 @@ def _terms(made: Graph, dataset: Dataset, known: Ontology, facts: Iterable[Fact]
 
 
 def _licence(licence: str) -> URIRef | Literal:
-    return URIRef(licence) if licence.startswith(("http://", "https://")) else text(licence)
+    """An address, if it is one that RDF can carry; else words."""
+    if licence.startswith(("http://", "https://")):
+        try:
+            checked(licence)
+        except BadInput:
+            return text(licence)
+        return URIRef(licence)
+    return text(licence)
 
 
 def _graph(dataset: Dataset) -> Graph:

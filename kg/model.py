@@ -12,6 +12,8 @@ from typing import Literal as OneOf
 
 from rdflib import Literal, URIRef
 
+from kg.vocab import local_name
+
 Term = URIRef | Literal
 Quad = tuple[URIRef, URIRef, Term, URIRef]  # subject, predicate, object, graph
 
@@ -220,6 +222,11 @@ class Ontology:
     @cached_property
     def property_by_iri(self) -> Mapping[URIRef, Property]:
         return {p.iri: p for p in self.properties}
+
+    def label(self, term: URIRef) -> str:
+        """Of a class or property; of one that is not there the last word of its IRI."""
+        known = self.property_by_iri.get(term) or self.class_by_iri.get(term)
+        return known.label if known else local_name(term)
 
     def ancestors(self, class_: URIRef) -> frozenset[URIRef]:
         """The class itself and all above it."""

@@ -59,6 +59,15 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", ascii_).strip("-")[:48].strip("-") or "x"
 
 
+def local_name(iri: str) -> str:
+    """The last word of an IRI: what stands for a name where there is none.
+
+    >>> local_name("https://schema.org/worksFor"), local_name("http://x.example/a#b"), local_name("urn:c")
+    ('worksFor', 'b', 'c')
+    """
+    return iri.rstrip("/#").rsplit("/", 1)[-1].rsplit("#", 1)[-1].rsplit(":", 1)[-1]
+
+
 def words(label: str) -> list[str]:
     return [w for w in slug(label).split("-") if w]
 

@@ -49,6 +49,7 @@ class Scope(StrEnum):
     export = "export"
     upload = "upload"
     decide = "decide"
+    edit = "edit"
     approve = "approve"
     manage = "manage"
     metrics = "metrics"

@@ -3,9 +3,10 @@
 from rdflib import Literal, URIRef
 
 from kg.edits import ChangedFact, NewFact, RemovedFact
+from kg.errors import BadInput
 from kg.model import Fact, Period, Property, Term
 from kg.ontology.dates import date as spelled_date
-from kg.store.terms import canonical
+from kg.store.terms import canonical, iri
 from kg.vocab import XSD
 from portal import corrections, edits
 from portal.access import Actor
@@ -108,4 +109,8 @@ def _property(parts: Parts, actor: Actor, rag_id: int, iri: str) -> Property:
 def _iri(text: str, field: str) -> URIRef:
     if not text:
         raise Invalid(field, "edit-thing")
+    try:
+        iri(text)
+    except BadInput:
+        raise NotFound("thing", text[:80]) from None
     return URIRef(text)

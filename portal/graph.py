@@ -16,7 +16,7 @@ from portal.access import Action, Actor
 from portal.errors import NotFound
 from portal.excerpts import About
 from portal.explore import finding
-from portal.graph_words import FactView, property_label, views
+from portal.graph_words import FactView, views
 from portal.models import Change, Cycle, CycleState
 from portal.proposals import Proposal
 from portal.wiring import Parts
@@ -53,8 +53,9 @@ class Mark(StrEnum):
 class Node:
     iri: str
     label: str
-    class_: str
+    class_: str  # its first kind's name, "" if it has none
     mark: Mark = Mark.same
+    kinds: tuple[str, ...] = ()  # IRIs
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def thing(parts: Parts, actor: Actor, rag_id: int, iri: str, staged: int | None 
     near = graph.near(URIRef(iri), FACTS)
     ontology = graph.ontology()
     facts = views(graph, near.facts)
-    return Thing(entities[0], tuple(_class(ontology, t) for t in entities[0].types), facts, near.total)
+    return Thing(entities[0], tuple(ontology.label(t) for t in entities[0].types), facts, near.total)
 
 
 def neighbourhood(
@@ -154,13 +155,19 @@ def neighbourhood(
 
     def edge(triple: Triple) -> Edge:
         s, p, o = triple
-        return Edge(str(s), property_label(ontology, p), str(o), triple, _mark(proposal, triple))
+        return Edge(str(s), ontology.label(p), str(o), triple, _mark(proposal, triple))
 
     shown = [t for t in edges if t[0] in known]
     return Picture(
         centre=iri,
         nodes=tuple(
-            Node(str(e.iri), e.label, _class(ontology, e.types[0]) if e.types else "", _mark(proposal, e.iri))
+            Node(
+                str(e.iri),
+                e.label,
+                ontology.label(e.types[0]) if e.types else "",
+                _mark(proposal, e.iri),
+                tuple(map(str, e.types)),
+            )
             for e in entities
         ),
         edges=tuple(edge(t) for t in shown if t[2] in known),
@@ -183,13 +190,12 @@ def picture_of(
     return Picture(
         centre=centre,
         nodes=tuple(
-            Node(str(e.iri), e.label, _class(ontology, e.types[0]) if e.types else "")
+            Node(str(e.iri), e.label, ontology.label(e.types[0]) if e.types else "")
             for e in things
             if str(e.iri) in drawn
         ),
         edges=tuple(
-            Edge(s, property_label(ontology, URIRef(p)), o, (URIRef(s), URIRef(p), URIRef(o)))
-            for s, p, o in edges
+            Edge(s, ontology.label(URIRef(p)), o, (URIRef(s), URIRef(p), URIRef(o))) for s, p, o in edges
         ),
         values=(),
         left_out=0,
@@ -217,8 +223,10 @@ def facts_of(
     return found
 
 
-def ontology(parts: Parts, actor: Actor, rag_id: int) -> Ontology:
-    return _graph(parts, actor, rag_id, None).ontology()
+def ontology(parts: Parts, actor: Actor, rag_id: int, staged: int | None = None) -> Ontology:
+    """What is approved; with `staged` also what that cycle proposes, and what it would remove."""
+    approved = _graph(parts, actor, rag_id, None)
+    return approved.ontology() if staged is None else proposals.of(parts, rag_id, staged).whole_ontology
 
 
 def counts(parts: Parts, actor: Actor, rag_id: int) -> Counts:
@@ -267,8 +275,3 @@ def _named(graph: ApprovedGraph, label: str) -> Found | None:
         if found == label:
             return Found(str(iri), label)
     return None
-
-
-def _class(known: Ontology, iri: URIRef) -> str:
-    found = known.class_by_iri.get(iri)
-    return found.label if found else iri.rsplit("#", 1)[-1]

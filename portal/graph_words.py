@@ -34,18 +34,13 @@ def views(
         return FactView(
             label.get(f.subject, str(f.subject)),
             str(f.subject),
-            label.get(f.predicate) or property_label(known, f.predicate),
+            label.get(f.predicate) or known.label(f.predicate),
             _end(label, f.object),
             str(f.object) if isinstance(f.object, URIRef) else "",
             f,
         )
 
     return tuple(sorted((view(f) for f in facts), key=lambda v: (v.subject, v.predicate, v.object)))
-
-
-def property_label(known: Ontology, iri: URIRef) -> str:
-    found = known.property_by_iri.get(iri)
-    return found.label if found else iri.rsplit("#", 1)[-1]
 
 
 def _end(label: Mapping[URIRef, str], term: Term) -> str:

@@ -71,7 +71,7 @@ def _fact(xml: XMLGenerator, dataset: Dataset, fact: Fact, words: Words) -> None
         }
         _element(xml, "node", {"id": target}, said)
     of = {
-        "label": words.of(fact.predicate),
+        "label": words.ontology.label(fact.predicate),
         "property": str(fact.predicate),
         "description": fact.description,
         "confidence": repr(fact.confidence),

@@ -50,7 +50,7 @@ def _entity(e: Entity, words: Words) -> ResolvedEntity:
         iri=e.iri,
         label=e.label,
         language=e.language,
-        types=tuple(words.of(t) for t in e.types),
+        types=tuple(words.ontology.label(t) for t in e.types),
         aliases=e.aliases,
         description=e.description,
         evidence=e.evidence,
@@ -61,7 +61,7 @@ def _entity(e: Entity, words: Words) -> ResolvedEntity:
 def _relation(f: Fact, words: Words) -> ResolvedRelation:
     return ResolvedRelation(
         subject=f.subject,
-        predicate=words.of(f.predicate),
+        predicate=words.ontology.label(f.predicate),
         object=f.object,
         description=f.description,
         confidence=f.confidence,

@@ -98,7 +98,7 @@ def _fact(f: Fact, names: dict[URIRef, str], words: Words) -> Sequence[str]:
     dates = words.dates(f)
     return (
         names.get(f.subject, str(f.subject)),
-        words.of(f.predicate),
+        words.ontology.label(f.predicate),
         str(literal) if literal is not None else names.get(cast(URIRef, f.object), str(f.object)),
         dates["start"],
         dates["end"],
@@ -134,7 +134,7 @@ def _thing(e: Entity, words: Words) -> Sequence[str]:
 def _terms(ontology: Ontology) -> Iterator[Sequence[str]]:
     words = Words(ontology)
     for c in ontology.classes:
-        parents = words.joined(map(words.of, c.parents))
+        parents = words.joined(map(ontology.label, c.parents))
         yield (c.label, "class", c.comment, words.joined(c.synonyms), parents, "", "", "", "", str(c.iri))
     for p in ontology.properties:
         yield (
@@ -142,10 +142,10 @@ def _terms(ontology: Ontology) -> Iterator[Sequence[str]]:
             p.kind,
             p.comment,
             words.joined(p.synonyms),
-            words.joined(map(words.of, p.parents)),
-            words.of(p.domain) if p.domain else "",
-            words.of(p.range) if p.range else "",
-            words.of(p.inverse) if p.inverse else "",
+            words.joined(map(ontology.label, p.parents)),
+            ontology.label(p.domain) if p.domain else "",
+            ontology.label(p.range) if p.range else "",
+            ontology.label(p.inverse) if p.inverse else "",
             "true" if p.functional else "",
             str(p.iri),
         )

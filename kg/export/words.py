@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rdflib import URIRef
-
 from kg.model import Entity, Evidence, Fact, Ontology
 
 
@@ -12,13 +10,8 @@ from kg.model import Entity, Evidence, Fact, Ontology
 class Words:
     ontology: Ontology
 
-    def of(self, term: URIRef) -> str:
-        """A class's or property's label; without one, the end of its IRI."""
-        known = self.ontology.property_by_iri.get(term) or self.ontology.class_by_iri.get(term)
-        return known.label if known else term.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
-
     def classes(self, entity: Entity) -> str:
-        return self.joined(self.of(t) for t in entity.types)
+        return self.joined(self.ontology.label(t) for t in entity.types)
 
     def documents(self, evidence: Iterable[Evidence]) -> str:
         """The names of the documents, each once."""

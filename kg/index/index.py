@@ -18,7 +18,8 @@ import numpy as np
 
 from kg.embed import Embedder
 from kg.errors import BadInput, IndexBusy, IndexMissing
-from kg.index import schema, summaries, writing
+from kg.index import ahead, schema, summaries, writing
+from kg.index.ahead import Ahead
 from kg.index.bases import Bases, cache_of
 from kg.index.communities import Community
 from kg.index.proposed import lay
@@ -76,6 +77,12 @@ class Index:
         tables = self._tables(dataset, self._current(dataset) or self._begin(dataset))
         if self._fits(tables):
             writing.prepare(tables, units, self.embedder)
+
+    def prepare_said(self, dataset: Dataset, texts: Sequence[str]) -> None:
+        """The same for what the facts and things of that version are embedded by, see `writing.said`."""
+        tables = self._tables(dataset, self._current(dataset) or self._begin(dataset))
+        if self._fits(tables):
+            ahead.prepare(tables, texts, self.embedder)
 
     def apply(self, dataset: Dataset, version: int, delta: IndexDelta, token: str = "") -> None:
         """Writes what a version changes; written again with the same token, it does nothing.
@@ -217,11 +224,13 @@ class Index:
         if token and done.get(version) == token:
             return
         _clear(tables, version)
-        embedder: Embedder = self.embedder if self._fits(tables) else Blank(tables.dimensions)
-        writing.write(tables, version, delta, embedder)
+        fits = self._fits(tables)
+        embedder: Embedder = self.embedder if fits else Blank(tables.dimensions)
+        writing.write(tables, version, delta, embedder, Ahead(tables, embedder) if fits else embedder)
         tables.make_searchable()
         tables.add_rows(schema.APPLIED, [{"version": version, "token": token}])
         writing.forget_prepared(tables, [u.unit.id for u in delta.units])
+        ahead.forget(tables, writing.said(delta))
 
     def _fits(self, tables: Tables) -> bool:
         return tables.embedder == self.embedder.name

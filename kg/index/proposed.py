@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from kg.embed import Embedder
 from kg.index import schema, segment, writing
+from kg.index.ahead import Ahead
 from kg.index.rows import IndexDelta
 from kg.index.tables import Tables
 from kg.index.view import View, removals, see
@@ -38,7 +39,8 @@ def lay(delta: IndexDelta, version: int, embedder: Embedder, below: View | None)
     over = _in_memory(embedder)
     if below is not None:
         over.add(schema.PREPARED, _prepared(below.tables, [u.unit.id for u in delta.units]))
-    writing.write(over, version + 1, delta, embedder)
+    known = Ahead(below.tables, embedder) if below and below.embedder == embedder.name else embedder
+    writing.write(over, version + 1, delta, embedder, known)
     over.make_searchable()
     added = segment.read(over, version, version + 1)
     if below is None:

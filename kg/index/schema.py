@@ -7,7 +7,7 @@ is its number, `..._id` the 63-bit form of a key (see words), `terms` the stems 
 import pyarrow as pa
 
 UNITS, ENTITIES, FACTS = "units", "entities", "facts"
-REMOVALS, APPLIED, PREPARED = "removals", "applied", "prepared"
+REMOVALS, APPLIED, PREPARED, SAID = "removals", "applied", "prepared", "said"
 COMMUNITIES = "communities"
 GENERATIONS = "generations-4"  # the number goes up with the columns: older tables are made anew
 SEARCHED = (UNITS, ENTITIES, FACTS)
@@ -123,6 +123,12 @@ def schemas(dimensions: int) -> dict[str, pa.Schema]:
                 pa.field("key", pa.string()),
                 pa.field("vector", pa.list_(pa.float32(), dimensions)),
                 pa.field("windows", pa.binary()),
+            ]
+        ),
+        SAID: pa.schema(
+            [
+                pa.field("key", pa.string()),  # of the text, see ahead
+                pa.field("vector", pa.list_(pa.float32(), dimensions)),
             ]
         ),
     }

@@ -34,8 +34,11 @@ def batches(rows: Sequence[Any]) -> Iterator[tuple[int, Sequence[Any]]]:
         yield start, rows[start : start + BATCH]
 
 
-def write(tables: Tables, version: int, delta: IndexDelta, embedder: Embedder) -> None:
-    """Adds the rows that the version brings and the keys that it removes."""
+def write(
+    tables: Tables, version: int, delta: IndexDelta, embedder: Embedder, known: Embedder | None = None
+) -> None:
+    """Adds the rows that the version brings and the keys that it removes; `known` embeds facts and things, if
+    another does than text units."""
     told = Sentences()
     naming = {e.unit_id for thing in delta.entities for e in thing.evidence}
     for start, units in batches(delta.units):
@@ -46,9 +49,9 @@ def write(tables: Tables, version: int, delta: IndexDelta, embedder: Embedder) -
                 starts = [row.unit.start + a for a, _ in windows(row)]
                 told.add(row.unit.id, starts, _matrix(found.windows, len(starts)))
     for start, entities in batches(delta.entities):
-        tables.add_rows(schema.ENTITIES, entity_rows(entities, told, embedder, version, start))
+        tables.add_rows(schema.ENTITIES, entity_rows(entities, told, known or embedder, version, start))
     for start, facts in batches(delta.facts):
-        tables.add_rows(schema.FACTS, fact_rows(facts, embedder, version, start))
+        tables.add_rows(schema.FACTS, fact_rows(facts, known or embedder, version, start))
     gone = [
         *((schema.UNITS, row_id(key)) for key in delta.removed_units),
         *((schema.ENTITIES, thing_id(key)) for key in delta.removed_entities),
@@ -74,6 +77,11 @@ def prepare(tables: Tables, units: Sequence[UnitRow], embedder: Embedder) -> Non
 def forget_prepared(tables: Tables, unit_ids: Sequence[str]) -> None:
     for _, ids in batches(unit_ids):
         tables.delete(schema.PREPARED, among(ids))
+
+
+def said(delta: IndexDelta) -> list[str]:
+    """What its facts are embedded by, and its things unless they borrow a vector."""
+    return [*(r.sentence for r in delta.facts), *map(_about, delta.entities)]
 
 
 def row_number(version: int, position: int) -> int:

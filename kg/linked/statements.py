@@ -75,8 +75,3 @@ def line(text: str, longest: int = LONGEST_NAME) -> str:
     """On one line, cut between words where it is too long."""
     plain = " ".join(text.split())
     return plain if len(plain) <= longest else plain[:longest].rsplit(" ", 1)[0] + "…"
-
-
-def local_name(iri: str) -> str:
-    """The last word of an IRI: what stands for a name where there is none."""
-    return iri.rstrip("/#").rsplit("/", 1)[-1].rsplit("#", 1)[-1].rsplit(":", 1)[-1]

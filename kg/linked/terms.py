@@ -18,10 +18,9 @@ from kg.linked.statements import (
     is_a,
     line,
     literals,
-    local_name,
 )
 from kg.model import Ontology, OntologyClass, Property
-from kg.vocab import OWL, RDF, RDFS, SCHEMA, SKOS, XSD
+from kg.vocab import OWL, RDF, RDFS, SCHEMA, SKOS, XSD, local_name
 
 CLASSES = (OWL.Class, RDFS.Class)
 PROPERTIES = (

@@ -18,13 +18,12 @@ from kg.linked.statements import (
     is_a,
     line,
     literals,
-    local_name,
 )
 from kg.linked.terms import ANYTHING, Terms, humane
 from kg.model import Entity, Fact, Ontology, OntologyClass, Property, Term
 from kg.ontology.class_index import THING
 from kg.store.terms import canonical
-from kg.vocab import DCTERMS, OWL, RDF, RDFS, SCHEMA, SKOS, XSD, Dataset, digest, slug
+from kg.vocab import DCTERMS, OWL, RDF, RDFS, SCHEMA, SKOS, XSD, Dataset, digest, local_name, slug
 
 _FOAF = "http://xmlns.com/foaf/0.1/"
 # addresses, not things

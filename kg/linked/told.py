@@ -13,6 +13,7 @@ from kg.linked.statements import line
 from kg.model import Document, Entity, Evidence, Fact, Mark, OntologyClass, Property, Term, TextUnit
 from kg.ontology.class_index import THING
 from kg.text.language import language
+from kg.vocab import local_name
 
 LONGEST_LINE = 600
 CLASSES, PROPERTIES, THINGS = "Kinds", "Relations", "Things and facts"
@@ -103,7 +104,7 @@ def _labels(linked: Linked) -> dict[URIRef, str]:
 def _name(term: Term, labels: dict[URIRef, str]) -> str:
     if isinstance(term, Literal):
         return str(term)
-    return labels.get(term) or term.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
+    return labels.get(term) or local_name(term)
 
 
 def _entity(e: Entity, labels: dict[URIRef, str]) -> str:

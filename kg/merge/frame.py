@@ -107,8 +107,7 @@ class Frame:
         entity = self.entities.get(term) or self.proposed.get(term)
         if entity:
             return entity.label
-        known = self.ontology.class_by_iri.get(term) or self.ontology.property_by_iri.get(term)
-        return known.label if known else str(term).rsplit("/", 1)[-1].rsplit("#", 1)[-1]
+        return self.ontology.label(term)
 
     def types(self, iri: URIRef) -> frozenset[URIRef]:
         """All classes that an entity is of, by RDFS, with a proposed change of its type made."""

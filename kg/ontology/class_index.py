@@ -10,7 +10,7 @@ from kg.model import Ontology, OntologyClass
 from kg.ontology.kinds import class_of_type
 from kg.ontology.phrase import phrase
 from kg.ontology.tables import StandardClass, ancestors, classes
-from kg.vocab import OWL, Dataset, digest
+from kg.vocab import OWL, Dataset, digest, local_name
 
 THING = URIRef(OWL.Thing)
 
@@ -120,4 +120,4 @@ class ClassIndex:
 
     def label(self, iri: URIRef) -> str:
         known = self.ontology.class_by_iri.get(iri) or self.new.get(iri)
-        return known.label if known else iri.rsplit("#", 1)[-1]
+        return known.label if known else local_name(iri)

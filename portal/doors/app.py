@@ -5,7 +5,18 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.routing import BaseRoute, Route
 
-from portal.doors import PREFIXES, answers, changes, completions, cycles, documents, problems, rags, versions
+from portal.doors import (
+    PREFIXES,
+    answers,
+    changes,
+    completions,
+    cycles,
+    documents,
+    edits,
+    problems,
+    rags,
+    versions,
+)
 from portal.doors.entry import Entry
 from portal.doors.problems import Problem
 from portal.doors.work import Work
@@ -35,7 +46,7 @@ def make(parts: Parts) -> FastAPI:
     )
     doors.state.parts = parts
     doors.state.work = Work(parts)
-    for part in (rags, documents, cycles, changes, versions, answers):
+    for part in (rags, documents, cycles, changes, edits, versions, answers):
         doors.include_router(part.router, prefix="/api/v1", responses=problems.DOCUMENTED)
     doors.include_router(completions.router, prefix="/v1", responses=problems.DOCUMENTED_AS_OPENAI)
     problems.handle(doors)

@@ -15,7 +15,7 @@ from portal import access, graph_words, proposals
 from portal.access import Action, Actor
 from portal.errors import NotFound
 from portal.explore import address
-from portal.graph_words import FactView, property_label
+from portal.graph_words import FactView
 from portal.models import Rag
 from portal.wiring import Parts
 
@@ -87,7 +87,7 @@ def page(parts: Parts, actor: Actor, rag_id: int, asked: str, staged: int | None
     groups = tuple(
         Group(
             r.property,
-            property_label(ontology, r.property),
+            ontology.label(r.property),
             r.outward,
             r.total,
             tuple(sorted((told[t] for t in first), key=lambda v: (v.object, v.subject))),
@@ -153,10 +153,7 @@ def communities(parts: Parts, actor: Actor, rag_id: int, iri: str) -> tuple[InCo
 
 def class_labels(ontology: Ontology, entity: Entity) -> tuple[str, ...]:
     """The names of its kinds."""
-    known = ontology.class_by_iri
-    return tuple(
-        known[t].label if t in known else t.rsplit("#", 1)[-1].rsplit("/", 1)[-1] for t in entity.types
-    )
+    return tuple(ontology.label(t) for t in entity.types)
 
 
 # ---- inside

@@ -1,7 +1,6 @@
 """A neighbourhood to be drawn: the nearest things first, then those with most facts, up to a said cap."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -13,81 +12,26 @@ from kg.approved import ApprovedGraph
 from kg.index.network import around, shortest
 from kg.index.view import View
 from kg.model import Ontology
-from portal import graph as graphs
+from kg.vocab import local_name
 from portal import proposals
 from portal.access import Actor
 from portal.errors import NotFound
-from portal.explore import views
+from portal.explore import proposed, views
+from portal.explore.drawn import LINKS, Drawn, Link, Node, Wanted
 from portal.explore.entity import class_labels
-from portal.graph import Mark
 from portal.graph_words import FactView
 from portal.graph_words import views as in_words
 from portal.wiring import Parts
 
 CAPS = (30, 60, 100, 200, 500, 1000, 2000)
-LINKS = 6000  # of one picture
 LONGEST_WAY = 8  # facts from one thing to another
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What to draw. `expanded` are further things whose neighbours are drawn, `pinned` are drawn in any
-    case, `hidden` never. Of the filters none means all."""
-
-    centre: str
-    hops: int = 1
-    cap: int = 60
-    expanded: tuple[str, ...] = ()
-    pinned: tuple[str, ...] = ()
-    hidden: frozenset[str] = frozenset()
-    classes: frozenset[str] = frozenset()  # IRIs, as the others
-    properties: frozenset[str] = frozenset()
-    documents: frozenset[str] = frozenset()  # revisions
-    version: int | None = None
-    staged: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    iri: str
-    label: str
-    class_: str  # its first kind's name, "" if it has none
-    hop: int
-    links: int  # how many facts with other things it has in all
-    mark: Mark = Mark.same
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A fact between two of the nodes."""
-
-    subject: str
-    relation: str  # IRI of the property
-    label: str
-    object: str
-    mark: Mark = Mark.same
-
-    @property
-    def key(self) -> str:
-        return f"{self.subject} {self.relation} {self.object}"
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """`total` things are within reach, `all_links` facts between those that are drawn."""
-
-    centre: str
-    nodes: tuple[Node, ...]
-    links: tuple[Link, ...]
-    total: int
-    all_links: int
 
 
 def picture(parts: Parts, actor: Actor, rag_id: int, wanted: Wanted) -> Drawn:
     """Around the centre. NotFound if it is not there (any more)."""
     current = views.check(parts, actor, rag_id)
     if wanted.staged is not None:
-        return _proposed(parts, actor, rag_id, wanted)
+        return proposed.picture(parts, actor, rag_id, wanted)
     graph = views.graph(parts, rag_id, current, wanted.version)
     seen = views.view(parts, rag_id, wanted.version or current)
     if seen is None:
@@ -216,7 +160,7 @@ def _drawn(
         s, o = network.ends[n].tolist()
         known = labels.get(seen.fact_times.predicate[network.fact[n]])
         iri = str(known.iri) if known else seen.facts.told(int(network.fact[n]))["predicate"]
-        label = known.label if known else iri.rsplit("#", 1)[-1]
+        label = known.label if known else local_name(iri)
         drawn.append(Link(told[s]["key"], iri, label, told[o]["key"]))
     nodes = tuple(
         Node(t["key"], t["label"], kinds.get(t["key"], ""), hop[n], int(degree[n])) for n, t in told.items()
@@ -228,27 +172,3 @@ def _kinds(graph: ApprovedGraph, ontology: Ontology, iris: Iterable[str]) -> dic
     """The name of each thing's first kind."""
     found = ((str(e.iri), class_labels(ontology, e)) for e in graph.names(URIRef(i) for i in iris))
     return {i: names[0] for i, names in found if names}
-
-
-def _proposed(parts: Parts, actor: Actor, rag_id: int, wanted: Wanted) -> Drawn:
-    """A cycle's proposal over what is approved: read from the graph, as no index has it."""
-    shown: dict[str, Node] = {}
-    links: dict[str, Link] = {}
-    left = 0
-    for n, centre in enumerate(dict.fromkeys((wanted.centre, *wanted.expanded))):
-        found = graphs.neighbourhood(
-            parts, actor, rag_id, centre, wanted.hops if not n else 1, wanted.cap, wanted.staged
-        )
-        left += found.left_out
-        for node in found.nodes:
-            if node.iri not in wanted.hidden:
-                hop = 0 if node.iri == wanted.centre else 1
-                shown.setdefault(node.iri, Node(node.iri, node.label, node.class_, hop, 0, node.mark))
-        for e in found.edges:
-            link = Link(e.subject, str(e.triple[1]), e.label, e.object, e.mark)
-            if not wanted.properties or link.relation in wanted.properties:
-                links[link.key] = link
-    inside = tuple(k for k in links.values() if k.subject in shown and k.object in shown)
-    if wanted.centre not in shown:
-        raise NotFound("thing", wanted.centre[:100])
-    return Drawn(wanted.centre, tuple(shown.values()), inside[:LINKS], len(shown) + left, len(inside))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rdflib import URIRef
 
 from kg.model import Ontology, Property
+from kg.vocab import local_name
 from portal.access import Actor
 from portal.explore import views
 from portal.wiring import Parts
@@ -120,12 +121,8 @@ def _float(text: str) -> float:
 def _properties(known: Ontology) -> Iterable[tuple[Property, str]]:
     """Those that say where something is, by how they are called."""
     for p in known.properties:
-        called = {re.sub(r"[\s_-]+", "", n.casefold()) for n in (p.label, *p.synonyms, _last(p.iri))}
+        called = {re.sub(r"[\s_-]+", "", n.casefold()) for n in (p.label, *p.synonyms, local_name(p.iri))}
         for names, part in ((_LATITUDE, "latitude"), (_LONGITUDE, "longitude"), (_BOTH, "both")):
             if p.kind == "datatype" and called & {n.replace(" ", "") for n in names}:
                 yield p, part
                 break
-
-
-def _last(iri: str) -> str:
-    return iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]

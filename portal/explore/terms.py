@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from rdflib import URIRef
 
 from kg.model import Ontology, OntologyClass, Property
+from kg.vocab import local_name
 from portal.access import Actor
 from portal.explore import views
-from portal.explore.picture import Drawn, Link, Node
+from portal.explore.drawn import Drawn, Link, Node
 from portal.graph import Mark
 from portal.wiring import Parts
 
@@ -121,7 +122,7 @@ def _picture(known: Ontology, uses: dict[URIRef, int]) -> Drawn:
 def _name(label: dict[URIRef, str], iri: URIRef | None) -> str:
     if iri is None:
         return ""
-    return label.get(iri) or iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
+    return label.get(iri) or local_name(iri)
 
 
 def _sorted(kinds: Iterable[Kind]) -> tuple[Kind, ...]:

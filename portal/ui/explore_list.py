@@ -9,7 +9,7 @@ import streamlit as st
 
 from portal.admin_record import plain_cell
 from portal.explore import address
-from portal.explore.picture import Drawn
+from portal.explore.drawn import Drawn
 from portal.graph import Mark
 from portal.i18n import gettext as _
 from portal.session import Here

@@ -4,7 +4,7 @@ import streamlit as st
 
 from kg.vocab import digest
 from portal.explore import picture as pictures
-from portal.explore.picture import Drawn, Link, Node, Wanted
+from portal.explore.drawn import Drawn, Link, Node, Wanted
 from portal.graph_words import FactView
 from portal.i18n import gettext as _
 from portal.i18n import ngettext

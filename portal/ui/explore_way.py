@@ -4,7 +4,8 @@ import streamlit as st
 
 from portal import graph
 from portal.explore import picture as pictures
-from portal.explore.picture import LONGEST_WAY, Drawn
+from portal.explore.drawn import Drawn
+from portal.explore.picture import LONGEST_WAY
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.session import Here

@@ -4,7 +4,8 @@ import streamlit as st
 
 from portal import document_list, graph, navigation
 from portal.explore import picture as pictures
-from portal.explore.picture import CAPS, Drawn, Wanted
+from portal.explore.drawn import Drawn, Wanted
+from portal.explore.picture import CAPS
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.session import Here, asked_number
@@ -99,15 +100,18 @@ def _filters(
 ) -> tuple[frozenset[str], frozenset[str], frozenset[str], int | None]:
     """Kinds, relations, documents (none: all), and the version to look at."""
     with st.expander(_("Only some of it"), icon=":material/filter_alt:"):
-        known = graph.ontology(here.parts, here.actor, here.rag_id)
+        known = graph.ontology(here.parts, here.actor, here.rag_id, staged)
         kinds = {str(c.iri): c.label for c in known.classes}
         relations = {str(p.iri): p.label for p in known.properties if p.kind == "object"}
         classes = _some(_("Kinds"), kinds, "only-kinds", _("All kinds"))
         properties = _some(_("Relations"), relations, "only-relations", _("All relations"))
-        if staged is not None:
-            return classes, properties, frozenset(), None
         held = document_list.approved(here.parts, here.actor, here.rag_id)
+        if staged is not None:
+            listed = document_list.everything(here.parts, here.actor, here.rag_id)
+            held |= {d.revision: d.name for d in listed if d.cycle == staged and not d.error}
         chosen = _some(_("Only these documents"), held, "only-documents", _("All documents"))
+        if staged is not None:
+            return classes, properties, chosen, None
         version = st.selectbox(_("As of version"), range(here.rag.version, 0, -1), key="only-version")
     return classes, properties, chosen, None if version == here.rag.version else version
 

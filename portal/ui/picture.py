@@ -11,7 +11,7 @@ from importlib.resources import files
 import streamlit as st
 
 from kg.vocab import digest
-from portal.explore.picture import Drawn, Link
+from portal.explore.drawn import Drawn, Link
 from portal.graph import Mark
 from portal.i18n import gettext as _
 from portal.routes.vendored import CYTOSCAPE

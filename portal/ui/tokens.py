@@ -19,6 +19,7 @@ SCOPES: Mapping[Scope, str] = {
     Scope.export: N_("Take the graph away"),
     Scope.upload: N_("Upload and remove documents"),
     Scope.decide: N_("Accept and reject changes"),
+    Scope.edit: N_("Correct what is approved, for review"),
     Scope.approve: N_("Approve versions and roll back"),
     Scope.manage: N_("Create knowledge bases"),
     Scope.metrics: N_("Read the figures of the system"),

@@ -1,6 +1,14 @@
-"""Exploring with a mouse and with the keyboard alone, in names full of markup; and every page before axe."""
+"""Exploring and correcting with a mouse and with the keyboard alone, in names full of markup; and every page
+before axe."""
 
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,7 +20,7 @@ from portal.i18n import gettext as _
 from portal.settings import Settings
 from portal.wiring import wire
 from tests import explorer_world
-from tests.e2e.portal import Visitor, running, visitor
+from tests.e2e.portal import ROOT, Visitor, running, visitor
 from tests.explorer_world import HOSTILE, iri
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -35,7 +43,27 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
         parts.index.summarise(dataset, 1)
         hostile = addresses.of(dataset, iri(dataset, HOSTILE))
         parts.close()
-        yield address, f"/entity?rag={rag}&entity={hostile}"
+        with working(folder / "data"):  # from now on: the town's document is of no text that could be read
+            yield address, f"/entity?rag={rag}&entity={hostile}"
+
+
+@contextmanager
+def working(data: Path) -> Iterator[None]:
+    """A worker for what is sent to review and published."""
+    environment = {**os.environ, "FERAG_DATA_DIR": str(data), "OMP_NUM_THREADS": "1"}
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "jobs.worker"],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(60)
 
 
 def logged_in(browser: Browser, address: str, language: str) -> Visitor:
@@ -77,9 +105,46 @@ def test_with_a_mouse(browser: Browser, town: tuple[str, str]) -> None:
     edge(me)
     expect(main.get_by_text("“Bob Johnson works at Northwind.”").first).to_be_visible()
     me.shot("explorer-en")
+    # correct it here, see it in the review, publish it
+    main.get_by_role("button", name=_("Correct"), exact=True).click()
+    window = me.page.get_by_role("dialog")
+    window.get_by_label(_("Held until")).fill("2025-06")
+    window.get_by_label(_("How do you know?")).fill(f"He told me. {HOSTILE}")
+    window.get_by_role("button", name=_("Keep this correction")).click()
+    expect(main.get_by_role("link", name=_("My corrections: {n}").format(n=1))).to_be_visible()
+    main.get_by_role("button", name=_("Send to review")).click()
+    main.get_by_role("link", name=cycle()).click()
+    main.get_by_role("button", name=_("Approve…")).click()
+    expect(main.get_by_text(corrected_by("He told me."))).to_be_visible()
+    me.page.get_by_role("dialog").get_by_role("button", name=version()).click()
+    expect(main.get_by_text(_("This cycle is approved and part of the knowledge base."))).to_be_visible()
+    # what the fact was read from, in the document
+    me.open("/graph?rag=1")
+    find.fill("Bob Johnson")
+    find.press("Enter")
+    main.get_by_role("radio", name="Bob Johnson").click()
+    expect(main.get_by_role("heading", name="Bob Johnson")).to_be_visible()
+    picture(me)
+    edge(me)
+    expect(main.get_by_text("2025-06").first).to_be_visible()
     main.get_by_role("link", name=_("Open the document here")).first.click()
     expect(main.locator("mark").first).to_be_visible()
     expect(main.get_by_text("Bob Johnson works at Northwind.").first).to_be_visible()
+    # a way between two people, one misspelt, one in the other alphabet
+    me.open("/graph?rag=1")
+    main.get_by_role("tab", name=_("Way between two things")).click()
+    for label, typed, name in (
+        (_("From"), "Кэрол Дэвис", "Carol Davis"),
+        (_("To"), "Bob Jonson", "Bob Johnson"),
+    ):
+        field = main.get_by_label(label, exact=True)
+        field.fill(typed)
+        field.press("Enter")
+        settled(me)
+        main.get_by_role("radio", name=name).last.click()
+        settled(me)
+    expect(main.get_by_role("heading", name="They are 4 facts apart.")).to_be_visible()
+    picture(me)
     # names full of markup, in every view
     me.open(town[1])
     expect(main.get_by_role("heading", name="<img src=x")).to_be_visible()
@@ -89,6 +154,7 @@ def test_with_a_mouse(browser: Browser, town: tuple[str, str]) -> None:
         main.get_by_role("tab", name=tab).click()
         settled(me)
     expect(main.get_by_role("columnheader", name=_("When"))).to_be_visible()
+    the_svg_runs_nothing(me)
     assert me.page.locator("[data-testid=stMain] img[src=x]").count() == 0
     assert not me.wrong
     me.page.context.close()
@@ -113,11 +179,44 @@ def test_with_the_keyboard_alone(browser: Browser, town: tuple[str, str]) -> Non
     reach(me, main.get_by_role("button", name=_("Expand"), exact=True))
     press("Enter")
     expect(main.get_by_text("Показаны все объекты: 4")).to_be_visible()
+    # only people
+    reach(me, main.locator("summary", has_text=_("Only some of it")))
+    press("Enter")
+    reach(me, main.get_by_role("combobox", name=_("Kinds"), exact=True))
+    me.page.keyboard.type("person")
+    press("Enter")
+    expect(main.get_by_text("Показаны все объекты: 3")).to_be_visible()
     # the quote of a fact
     fact = main.get_by_role("button", name="Sergey Ivanov — works at → Ромашка")
     reach(me, fact)
     press("Enter")
     expect(main.get_by_text("“Sergey Ivanov works at Ромашка.”").first).to_be_visible()
+    # correct it here, see it in the review, publish it
+    reach(me, main.get_by_role("button", name=_("Correct"), exact=True))
+    press("Enter")
+    window = me.page.get_by_role("dialog")
+    reach(me, window.get_by_label(_("Holds since")))
+    me.page.keyboard.type("2019")
+    press("Tab")
+    reach(me, window.get_by_label(_("How do you know?")))
+    me.page.keyboard.type("Я там работаю")
+    press("Tab")
+    reach(me, window.get_by_role("button", name=_("Keep this correction")))
+    press("Enter")
+    expect(main.get_by_role("link", name=_("My corrections: {n}").format(n=1))).to_be_visible()
+    reach(me, main.get_by_role("button", name=_("Send to review")))
+    press("Enter")
+    reach(me, main.get_by_role("link", name=cycle()))
+    press("Enter")
+    expect(main.get_by_text(corrected_by("Я там работаю"))).to_be_visible()
+    reach(me, main.get_by_role("button", name=_("Approve…")))
+    press("Enter")
+    reach(me, me.page.get_by_role("dialog").get_by_role("button", name=version()))
+    press("Enter")
+    expect(main.get_by_text(_("This cycle is approved and part of the knowledge base."))).to_be_visible()
+    reach(me, main.get_by_role("link", name=_("Look at the graph")))
+    press("Enter")
+    picture(me)
     # a way between two people, found in the other alphabet
     reach(me, main.get_by_role("tab", name=_("Picture"), exact=True))
     press("ArrowRight")
@@ -169,6 +268,43 @@ def test_axe_finds_nothing_serious_on_any_page(browser: Browser, town: tuple[str
 
 
 # ---- what a test does
+
+
+def cycle() -> re.Pattern[str]:
+    """The link to a review: which number it has depends on what ran before."""
+    return re.compile(re.escape(_("Review of cycle {n}").partition("{")[0]) + r"\d+")
+
+
+def version() -> re.Pattern[str]:
+    return re.compile(re.escape(_("Publish version {n}").partition("{")[0]) + r"\d+")
+
+
+def the_svg_runs_nothing(me: Visitor) -> None:
+    """The picture of the thing with a name full of markup, taken away and opened in the browser."""
+    main = me.page.get_by_test_id("stMain")
+    me.open("/graph?rag=1")
+    find = main.get_by_label(_("Find a thing"), exact=True)
+    find.fill("<img src")
+    find.press("Enter")
+    main.get_by_role("radio", name="<img src=x").click()
+    expect(main.get_by_role("heading", name="<img src=x")).to_be_visible()
+    picture(me)
+    with me.page.expect_download() as download:
+        main.get_by_role("button", name="SVG", exact=True).click()
+    file = Path(download.value.path()).rename(download.value.path().with_suffix(".svg"))
+    drawn = ET.fromstring(file.read_bytes())
+    assert any((t.text or "").startswith("<img src=x") for t in drawn.iter("{*}text"))
+    assert {e.tag.rpartition("}")[2] for e in drawn.iter()} <= {"svg", "line", "circle", "text"}
+    assert not [a for e in drawn.iter() for a in e.attrib if a.startswith("on") or "href" in a]
+    beside = me.page.context.new_page()
+    beside.on("dialog", lambda d: _opened(me, d))
+    beside.goto(file.as_uri())
+    expect(beside.locator("text").first).to_be_attached()
+    beside.close()
+
+
+def corrected_by(reason: str) -> str:
+    return _("Corrected by {who}: {reason}").format(who="Ann", reason=reason)
 
 
 def settled(me: Visitor) -> None:

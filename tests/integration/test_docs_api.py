@@ -49,7 +49,7 @@ def run(made: Doors, name: str, folder: Path) -> str:
 
 
 def test_every_example_is_run_and_every_scope_is_explained() -> None:
-    assert set(EXAMPLES) == {"upload", "approve", "ask", "openai"}
+    assert set(EXAMPLES) == {"upload", "approve", "ask", "correct", "openai"}
     assert PAGE.count("```bash\n") + PAGE.count("```python\n") == len(EXAMPLES) + 1  # and the variables
     for scope in EVERYTHING:
         assert f"| `{scope}` |" in PAGE
@@ -66,6 +66,10 @@ def test_curl(made: Doors, tmp_path: Path) -> None:
     assert '"state":"publishing"' in run(made, "approve", tmp_path)
     assert publishing.run(made.parts, made.installation.view(2).id) is not None
     assert '"quote":"Alice Smith works at ACME Corporation."' in run(made, "ask", tmp_path)
+    told = run(made, "correct", tmp_path)
+    assert '"waiting":1' in told
+    assert '"kind":"changed_value"' in told
+    assert '{"cycle":3}' in told
 
 
 def test_openai(made: Doors, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from portal.errors import NotFound
 from portal.explore import address, dates, finding, past, places, terms
 from portal.explore import entity as things
 from portal.explore import picture as pictures
-from portal.explore.picture import Wanted
+from portal.explore.drawn import Drawn, Wanted
 from tests import explorer_world
 from tests.explorer_world import HOSTILE, iri
 from tests.installation import Installation
@@ -79,10 +79,10 @@ def letters_find_things(here: Installation) -> None:
 def a_neighbourhood_is_drawn(here: Installation) -> None:
     acme, berlin = (str(iri(here.dataset, n)) for n in ("ACME Corporation", "Berlin"))
 
-    def drawn(**how: object) -> pictures.Drawn:
+    def drawn(**how: object) -> Drawn:
         return pictures.picture(here.parts, here.actor, here.rag, Wanted(acme, **how))  # type: ignore[arg-type]
 
-    def labels(of: pictures.Drawn) -> set[str]:
+    def labels(of: Drawn) -> set[str]:
         return {n.label for n in of.nodes}
 
     one = drawn()

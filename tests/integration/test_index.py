@@ -16,6 +16,7 @@ from kg.embed import Embedder, local
 from kg.errors import BadInput, IndexMissing
 from kg.index import FactRow, Index, IndexDelta, UnitRow, fact_row
 from kg.index.words import stems
+from kg.index.writing import said
 from kg.model import Entity, Evidence, Fact, Mention, Period, TextUnit
 from kg.retrieve import Mode, Retrieved, retrieve
 from kg.text.language import language
@@ -262,6 +263,26 @@ def test_prepared_units_need_no_embedding_when_they_are_applied(tmp_path: Path, 
     index.apply(ONE, 1, delta(*WORLD))
     assert counting.texts == counted
     assert documents(retrieve(index, ONE, 1, "Alice Smith"))[0] == "alice"
+
+
+def test_what_was_embedded_ahead_is_not_embedded_again(tmp_path: Path, embedder: Embedder) -> None:
+    counting = Counting(embedder)
+    ahead, plain = Index(tmp_path / "ahead", counting), Index(tmp_path / "plain", embedder)
+    entities, row = fact()
+    change = IndexDelta(WORLD, entities, (row,))  # type: ignore[arg-type]
+    ahead.prepare(ONE, WORLD)
+    for _ in range(2):
+        ahead.prepare_said(ONE, [*said(change), "Nobody approved this."])
+    counted = counting.texts
+    proposed = ahead.proposed(ONE, 0, IndexDelta())
+    assert proposed.version == 1
+    ahead.apply(ONE, 1, change)
+    assert counting.texts == counted
+    plain.apply(ONE, 1, change)
+    found, same = (retrieve(i, ONE, 1, "Where does Alice Smith work?", "mix") for i in (ahead, plain))
+    assert [(f.sentence, f.score) for f in found.facts] == [(f.sentence, f.score) for f in same.facts]
+    ahead.prepare_said(ONE, [row.sentence])  # type: ignore[attr-defined]  # what was used is forgotten
+    assert counting.texts > counted
 
 
 def test_another_embedder_leaves_full_text_and_names_until_the_index_is_made_anew(

@@ -168,6 +168,16 @@ def test_the_description_counts_what_there_is(there: Open) -> None:
     assert len(list(graph.objects(here, DCAT.distribution))) == 8
     again = there.get(f"/data/{team.dataset.name}")
     assert len(Graph().parse(data=again.text, format="turtle")) == len(graph)
+    # what people wrote is text in every form, and an address only if it is one
+    odd = "https://x.example/a licence of our own"
+    rags.change(
+        team.parts, team.owner, team.rag_id, name=f"Team {EVIL[:40]}", description=f"What {EVIL}",
+        guidance="", editors_approve=False, forbid_self_approval=False, cycle_tokens=0, licence=odd,
+    )  # fmt: skip
+    for media, form in FORMS.items():
+        hostile = Graph().parse(data=there.get(f"/data/{team.dataset.name}", media).text, format=form)
+        assert str(hostile.value(here, DCTERMS.description)).startswith("What <script>alert(1)</script>]]>")
+        assert hostile.value(here, DCTERMS.license) == Literal(odd)
     listed = Graph().parse(data=there.get("/.well-known/void").text, format="turtle")
     assert set(listed.subjects(RDF.type, VOID.Dataset)) == {here}
     _, theirs = tokens.create(team.parts, team.stranger, "theirs", [Scope.read], 1)

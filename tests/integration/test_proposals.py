@@ -18,7 +18,7 @@ from portal import (
 )
 from portal.errors import Conflict
 from portal.explore import picture as pictures
-from portal.explore.picture import Wanted
+from portal.explore.drawn import Wanted
 from portal.graph import Mark, Picture
 from portal.models import CycleState
 from portal.options import Options
@@ -80,6 +80,25 @@ def test_a_proposal_is_asked_and_drawn_before_it_is_approved(installation: Insta
     explored = pictures.picture(here.parts, here.actor, here.rag, Wanted(picture.centre, staged=number))
     assert {n.label: n.mark for n in explored.nodes}["Bob Johnson"] is Mark.added
     assert {k.mark for k in explored.links} == {Mark.added, Mark.same}
+    known = graph.ontology(here.parts, here.actor, here.rag, number)
+    of = {c.label.casefold(): str(c.iri) for c in (*known.classes, *known.properties)}
+    listed = document_list.everything(here.parts, here.actor, here.rag)
+    new = next(d.revision for d in listed if d.name == "new.txt")
+
+    def only(**how: frozenset[str]) -> tuple[set[str], set[Mark]]:
+        """The things beside the centre, and what would happen to the facts."""
+        wanted = Wanted(picture.centre, staged=number, **how)
+        found = pictures.picture(here.parts, here.actor, here.rag, wanted)
+        return {n.label for n in found.nodes} - {"ACME Corporation"}, {k.mark for k in found.links}
+
+    people, facts = only(classes=frozenset([of["person"]]))
+    assert people == {"Alice Smith", "Bob Johnson"}
+    assert facts == {Mark.added, Mark.same}
+    assert only(properties=frozenset([of["works at"]]))[0] == people
+    named, facts = only(documents=frozenset([new]))
+    assert "Bob Johnson" in named
+    assert "Alice Smith" not in named
+    assert facts == {Mark.added}
     first = graph.prominent(here.parts, here.actor, here.rag, staged=number)
     assert "Bob Johnson" in {f.label for f in first}
 

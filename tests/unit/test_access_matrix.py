@@ -29,7 +29,7 @@ from portal.access import TABLE, Action, Scope
 from portal.edit_terms import Relation
 from portal.edits import Why
 from portal.errors import Forbidden, NotFound, PortalError
-from portal.explore.picture import Wanted
+from portal.explore.drawn import Wanted
 from portal.model_listing import Draft
 from portal.models import Role
 from portal.options import Options
@@ -55,7 +55,7 @@ OF_RAG: dict[Action, str] = {
         history.between history.compare history.origins history.timeline marks.within graph.picture_of
         explore.entity.communities explore.entity.facts explore.entity.namesakes explore.entity.page
         explore.past.of explore.views.check explore.finding.find explore.finding.foremost
-        explore.picture.picture
+        explore.picture.picture explore.proposed.picture
         explore.picture.way explore.picture.fact explore.terms.terms explore.places.places
         explore.dates.dates
         publications.latest sparql.dataset sparql.query tools.around

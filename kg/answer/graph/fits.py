@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from rdflib import URIRef
-
 from kg.answer.graph.model import Asked
 from kg.answer.graph.relations import counts, standard
 from kg.model import Fact, Ontology, Property
 from kg.periods import is_open
+from kg.vocab import local_name
 
 
 def with_numbers(asked: Iterable[Asked], ontology: Ontology) -> Iterator[Asked]:
@@ -34,7 +33,7 @@ def fitting(asked: Asked, facts: Sequence[Fact], ontology: Ontology) -> list[Fac
         end = asked.effect == "end"
         chosen = [f for f in chosen if any(p.end if end else p.start for p in f.periods)]
     if asked.form == "where":
-        people = {c.iri for c in ontology.classes if _slug(c.iri) == "Person"}
+        people = {c.iri for c in ontology.classes if local_name(c.iri) == "Person"}
         people |= {c.iri for c in ontology.classes if people & ontology.ancestors(c.iri)}
         ranges = {p.iri: p.range for p in asked.properties}
         chosen = [f for f in chosen if ranges.get(f.predicate) not in people]
@@ -43,7 +42,3 @@ def fitting(asked: Asked, facts: Sequence[Fact], ontology: Ontology) -> list[Fac
 
 def _names(known: Iterable[Property]) -> frozenset[str]:
     return frozenset[str]().union(*(standard(p) for p in known))
-
-
-def _slug(iri: URIRef) -> str:
-    return str(iri).rsplit("#", 1)[-1].rsplit("/", 1)[-1]

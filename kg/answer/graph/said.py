@@ -11,6 +11,7 @@ from kg.answer.model import Citation, cited
 from kg.approved import ApprovedGraph
 from kg.model import Evidence, Fact, Ontology, Period, Property, Statement, Term
 from kg.ontology.tables import properties
+from kg.vocab import local_name
 
 SHOWN = 20  # facts that an answer names
 AND_MORE = {"en": "and {n} more", "ru": "и ещё {n}"}
@@ -50,7 +51,7 @@ def dated(fact: Fact, periods: Sequence[Period], known: Property | None, spoken:
 
 
 def sentence(fact: Fact, label: Mapping[URIRef, str], known: Property | None, spoken: str) -> str:
-    verb = known.label if known else fact.predicate.rsplit("#", 1)[-1]
+    verb = known.label if known else local_name(fact.predicate)
     if known and spoken == "ru" and known.language != "ru":
         verb = next((properties()[n].ru for n in sorted(standard(known))), verb)
     value = label.get(URIRef(fact.object), "") if isinstance(fact.object, URIRef) else ""

@@ -12,6 +12,7 @@ from kg.answer.query.put import Rows
 from kg.approved import ApprovedGraph
 from kg.model import Fact, Ontology, Term
 from kg.store import Row
+from kg.vocab import local_name
 
 OF_A_ROW = 3  # facts that are cited for one row of several
 YES = {"en": "Yes", "ru": "Да"}
@@ -114,7 +115,7 @@ def _cells(row: Row, found: Rows, names: Mapping[URIRef, str], spoken: str) -> s
 
 def _cell(term: Term, names: Mapping[URIRef, str], spoken: str) -> str:
     if isinstance(term, URIRef):
-        return names.get(term, term.rsplit("#", 1)[-1].rsplit("/", 1)[-1])
+        return names.get(term, local_name(term))
     return day(time(term), spoken, alone=True) or str(term)
 
 
