@@ -12,16 +12,16 @@ so that there are verdicts to choose from.
 import argparse
 import itertools
 import re
-import shutil
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 from sqlmodel import Session
 
+from benchmarks.browser import EMAIL, PASSWORD, logged_in, median
 from kg.approved import Approved
 from kg.merge import merge
 from kg.model import ChangeSet, Decision, Entity, Evidence, Fact, Ontology, OntologyClass, Property
@@ -33,10 +33,8 @@ from portal.models import CycleKind, CycleState
 from portal.review_rows import Filter
 from portal.settings import Settings
 from portal.wiring import Parts, wire
-from tests.e2e.conftest import QUIET
 from tests.e2e.portal import running
 
-EMAIL, PASSWORD = "ann@example.org", "a long enough secret"
 LIMITS = {"first": 1500.0} | dict.fromkeys(("tab", "verdict", "relation", "search", "page", "decide"), 500.0)
 
 
@@ -122,34 +120,12 @@ def _services(parts: Parts, actor: Actor, rag: int) -> None:
         "others": lambda: reviews.others(parts, actor, rag, 2, 0),
     }
     for name, call in calls.items():
-        print(f"service {name:20}{_median(call, 5):>9.0f} ms", flush=True)
-
-
-def _median(act: Callable[[], object], rounds: int) -> float:
-    times = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        act()
-        times.append(1000 * (time.perf_counter() - began))
-    return statistics.median(times)
+        print(f"service {name:20}{median(call, 5):>9.0f} ms", flush=True)
 
 
 def measure(address: str, rounds: int) -> dict[str, float]:
-    found = shutil.which("chromium")
-    assert found, "apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=QUIET.split(" "))
-        page = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="en-GB").new_page()
-        page.set_default_timeout(60_000)
-        page.goto(f"{address}/")
-        page.get_by_label("E-mail address").fill(EMAIL)
-        page.locator("input[name=password]").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        expect(page.get_by_role("heading", name="Knowledge bases")).to_be_visible()
-        measured = {"empty": _empty(page, address, rounds)}
-        measured |= _large(page, address, rounds)
-        browser.close()
-        return measured
+    with logged_in(address) as page:
+        return {"empty": _empty(page, address, rounds), **_large(page, address, rounds)}
 
 
 RUNS = """app => {
@@ -172,7 +148,7 @@ def _empty(page: Page, address: str, rounds: int) -> float:
         page.keyboard.press("r")
         page.wait_for_function("n => window.runs > n", arg=before)
 
-    return _median(rerun, rounds + 2)
+    return median(rerun, rounds + 2)
 
 
 def _large(page: Page, address: str, rounds: int) -> dict[str, float]:
@@ -187,10 +163,10 @@ def _large(page: Page, address: str, rounds: int) -> dict[str, float]:
         main.locator("button", has_text=name).first.click()
         _drawn(page, sentence, shows)
 
-    measured = {"first": _median(first, rounds)}
+    measured = {"first": median(first, rounds)}
     tab("Facts", "relation")
     turns = itertools.cycle([("Things", "Kind"), ("Facts", "relation")])
-    measured["tab"] = _median(lambda: tab(*next(turns)), 2 * rounds)
+    measured["tab"] = median(lambda: tab(*next(turns)), 2 * rounds)
     chip = rows.first.locator(".f-chip")
     verdicts = itertools.cycle([("One source",) * 2, ("Needs a new kind or relation",) * 2])
     measured["verdict"] = _chosen(page, "Sort of change", chip.first, verdicts, rounds)
@@ -206,7 +182,7 @@ def _large(page: Page, address: str, rounds: int) -> dict[str, float]:
         box.press("Enter")
         _drawn(page, sentence, said)
 
-    measured["search"] = _median(search, rounds)
+    measured["search"] = median(search, rounds)
     box.fill("")
     box.press("Enter")
     at = page.get_by_text(re.compile("^Page "))
@@ -217,7 +193,7 @@ def _large(page: Page, address: str, rounds: int) -> dict[str, float]:
         page.get_by_role("button", name="Next page").click()
         _drawn(page, at, f"Page {next(numbers)} of")
 
-    measured["page"] = _median(turn, rounds)
+    measured["page"] = median(turn, rounds)
     undo = main.get_by_role("button", name="Undo")
     many = itertools.count(undo.count() + 1)
 
@@ -226,7 +202,7 @@ def _large(page: Page, address: str, rounds: int) -> dict[str, float]:
         expect(undo).to_have_count(next(many))
         _ended(page)
 
-    measured["decide"] = _median(decide, rounds)
+    measured["decide"] = median(decide, rounds)
     return measured
 
 

@@ -49,8 +49,9 @@ def prepare(tables: Tables, texts: Sequence[str], embedder: Embedder) -> None:
     """Embed those that are not there yet."""
     wanted = {key(t): t for t in texts}
     missing = {k: wanted[k] for k in wanted.keys() - read(tables, list(wanted)).keys()}
-    vectors = embedder.passages(list(missing.values())) if missing else []
-    tables.add_rows(schema.SAID, [{"key": k, "vector": v} for k, v in zip(missing, vectors, strict=True)])
+    if missing:
+        made = zip(missing, embedder.passages(list(missing.values())), strict=True)
+        tables.add_rows(schema.SAID, [{"key": k, "vector": v} for k, v in made])
 
 
 def forget(tables: Tables, texts: Sequence[str]) -> None:
@@ -69,8 +70,9 @@ def read(tables: Tables, keys: Sequence[str]) -> dict[str, np.ndarray]:
     wanted = sorted(set(keys))
     for start in range(0, len(wanted), AT_ONCE):
         rows = tables.read(schema.SAID, ["key", "vector"], _among(wanted[start : start + AT_ONCE]))
-        vectors = rows["vector"].combine_chunks().flatten().to_numpy().reshape(len(rows), -1)
-        found |= dict(zip(rows["key"].to_pylist(), vectors, strict=True))
+        if len(rows):
+            vectors = rows["vector"].combine_chunks().flatten().to_numpy().reshape(len(rows), -1)
+            found |= dict(zip(rows["key"].to_pylist(), vectors, strict=True))
     return found
 
 

@@ -69,7 +69,8 @@ def _wanted(here: Here, iri: str, staged: int | None, now: Touched) -> tuple[Wan
             format_func=lambda n: ngettext("{n} step", "{n} steps", n).format(n=n),
             key="hops",
         )
-        cap = st.selectbox(_("At most"), CAPS, index=1, key="cap", width=120, format_func=number)
+        at = CAPS.index(_asked_cap())
+        cap = st.selectbox(_("At most"), CAPS, index=at, key="cap", width=120, format_func=number)
         names = picture.layout_names()
         chosen = st.selectbox(
             _("Layout"),
@@ -93,6 +94,12 @@ def _wanted(here: Here, iri: str, staged: int | None, now: Touched) -> tuple[Wan
         staged,
     )
     return wanted, chosen or ("force" if cap <= picture.FORCED else "rings")
+
+
+def _asked_cap() -> int:
+    """By the address, as in a link that somebody sent."""
+    asked = st.query_params.get("cap", "")
+    return next((n for n in CAPS if str(n) == asked), CAPS[1])
 
 
 def _filters(

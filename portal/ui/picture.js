@@ -220,6 +220,10 @@ async function start(root) {
   });
   root.cy.on("onetap", "node, edge", (event) => root.tell("picked", event.target.id()));
   root.cy.on("dbltap", "node", (event) => root.tell("expanded", event.target.id()));
+  // Cytoscape keeps where the canvas stands on the page; what opens or is said above moves it without a scroll
+  for (const event of ["pointerenter", "pointerdown"]) {
+    root.addEventListener(event, () => root.cy?.renderer().invalidateContainerClientCoordsCache(), { capture: true });
+  }
   root.querySelector("[role=img]").addEventListener("wheel", (event) => {
     if (!event.ctrlKey) return; // the page scrolls
     event.preventDefault();

@@ -88,7 +88,9 @@ def test_with_a_mouse(browser: Browser, town: tuple[str, str]) -> None:
     main.get_by_role("radio", name="Bob Johnson").click()
     expect(main.get_by_role("heading", name="Bob Johnson")).to_be_visible()
     picture(me)
-    # a thing in the picture
+    # a thing in the picture, which something above it has moved meanwhile
+    above = "'<div style=height:70px></div>'"
+    me.page.evaluate(f"document.querySelector('.f-picture').insertAdjacentHTML('beforebegin', {above})")
     node(me, "Northwind")
     expect(main.get_by_role("heading", name="Northwind")).to_be_visible()
     main.get_by_role("button", name=_("Expand"), exact=True).click()
