@@ -19,6 +19,7 @@ from portal.explore import address as addresses
 from portal.i18n import gettext as _
 from portal.settings import Settings
 from portal.wiring import wire
+from portal.work_queue import QUEUES
 from tests import explorer_world
 from tests.e2e.portal import ROOT, Visitor, running, visitor
 from tests.explorer_world import HOSTILE, iri
@@ -49,21 +50,26 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
 
 @contextmanager
 def working(data: Path) -> Iterator[None]:
-    """A worker for what is sent to review and published."""
+    """A worker of each queue, for what is sent to review and published."""
     environment = {**os.environ, "FERAG_DATA_DIR": str(data), "OMP_NUM_THREADS": "1"}
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "jobs.worker"],
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "jobs.worker", "--queue", queue],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for queue in QUEUES
+    ]
     try:
         yield
     finally:
-        worker.terminate()
-        worker.wait(60)
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait(60)
 
 
 def logged_in(browser: Browser, address: str, language: str) -> Visitor:
@@ -128,7 +134,7 @@ def test_with_a_mouse(browser: Browser, town: tuple[str, str]) -> None:
     expect(main.get_by_role("heading", name="Bob Johnson")).to_be_visible()
     picture(me)
     edge(me)
-    expect(main.get_by_text("2025-06").first).to_be_visible()
+    expect(main.get_by_text("to June 2025").first).to_be_visible()
     main.get_by_role("link", name=_("Open the document here")).first.click()
     expect(main.locator("mark").first).to_be_visible()
     expect(main.get_by_text("Bob Johnson works at Northwind.").first).to_be_visible()
@@ -187,6 +193,7 @@ def test_with_the_keyboard_alone(browser: Browser, town: tuple[str, str]) -> Non
     reach(me, main.get_by_role("combobox", name=_("Kinds"), exact=True))
     me.page.keyboard.type("person")
     press("Enter")
+    press("Escape")  # the list of kinds; it hides what is below it
     expect(main.get_by_text("Показаны все объекты: 3")).to_be_visible()
     # the quote of a fact
     fact = main.get_by_role("button", name="Sergey Ivanov — works at → Ромашка")
