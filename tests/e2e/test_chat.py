@@ -216,6 +216,7 @@ def nothing_typed_or_entered_while_an_answer_ends_is_lost(me: Visitor, language:
     box = me.page.get_by_placeholder(_("Ask a question about what your documents say"))
     whole = me.page.locator("[class*=st-key-how-]")
     slow = [SLOW[language].format(n=n) for n in range(6)]
+    expect(last(me).get_by_role("button", name=_("How this was found"))).to_be_visible()
     before = whole.count()
     asks(me, slow[0])
     box.fill(slow[1])
