@@ -1,6 +1,7 @@
 """What the relations say, read against the known properties: property, direction, time."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -11,6 +12,7 @@ from kg.contents import evidence_order
 from kg.model import Period, ResolvedEntity, ResolvedRelation, Term
 from kg.ontology.dates import date, is_date, period_in
 from kg.ontology.mentions import masked
+from kg.ontology.named import Named
 from kg.ontology.phrase import PREPOSITIONS, Phrase, phrase, stem
 from kg.ontology.reading import VAGUE, End, Reader, Reading
 from kg.ontology.tables import StandardProperty, turnings, wordings
@@ -41,7 +43,8 @@ def read_all(
     kinds: Mapping[URIRef, End],
 ) -> tuple[list[Said], list[ResolvedRelation]]:
     """The relations as read, and those that say nothing a property could hold."""
-    names = frozenset(n.casefold() for e in things.values() for n in (e.label, *e.aliases) if len(n) > 2)
+    named = Named(things.values())
+    names = named.names
     days = {iri: day for iri, e in things.items() if (day := date(e.label)) is not None}
     said: list[Said] = []
     dated: list[ResolvedRelation] = []
@@ -65,11 +68,15 @@ def read_all(
             dated.append(relation)
         else:
             said.append(_read(reader, relation, words, kinds, things))
+    about: dict[URIRef, list[int]] = defaultdict(list)  # places in `said`
+    for i, other in enumerate(said):
+        for end in {t for t in (other.subject, other.object) if isinstance(t, URIRef)}:
+            about[end].append(i)
     for relation in dated:
-        if not _attach(reader, relation, things, kinds, said):
+        if not _attach(reader, relation, things, kinds, said, about, names):
             words = _words(relation.predicate, names)
             read = _read(reader, relation, words, kinds, things)
-            if read.reading is None and _third(relation, things):
+            if read.reading is None and _third(relation, things, named):
                 read = replace(read, phrase=replace(read.phrase, gapped=True))
             said.append(read)
     return said, vague
@@ -173,17 +180,19 @@ def _attach(
     things: Mapping[URIRef, ResolvedEntity],
     kinds: Mapping[URIRef, End],
     said: list[Said],
+    about: Mapping[URIRef, Sequence[int]],
+    names: frozenset[str],
 ) -> bool:
     """Give the date to the fact that it dates: "joined ACME in January 2020" dates "works at ACME"."""
     text = relation.description or relation.predicate
     if len(text) > SHORT:
         return False
-    names = frozenset(n.casefold() for e in things.values() for n in (e.label, *e.aliases) if len(n) > 2)
     words = _words(_without_date_preposition(relation.predicate), names)
     if not words.stems:
         return False
-    for i, other in enumerate(said):
-        if relation.subject not in (other.subject, other.object) or not isinstance(other.object, URIRef):
+    for i in about.get(relation.subject, ()):
+        other = said[i]
+        if not isinstance(other.object, URIRef):
             continue
         end = other.object if other.subject == relation.subject else other.subject
         if end not in things or not _names(things[end], text):
@@ -213,7 +222,7 @@ def _without_date_preposition(predicate: str) -> str:
     return re.sub(r"\s+(?:in|on|since|at|в|с)\s*$", "", predicate.strip())
 
 
-def _third(relation: ResolvedRelation, things: Mapping[URIRef, ResolvedEntity]) -> bool:
+def _third(relation: ResolvedRelation, things: Mapping[URIRef, ResolvedEntity], named: Named) -> bool:
     """Whether the sentence that dates something is about another thing as well: "promoted at X in 2020"."""
     own = things.get(relation.subject)
     mine = {n.casefold() for n in (own.label, *own.aliases)} if own else set()
@@ -221,11 +230,8 @@ def _third(relation: ResolvedRelation, things: Mapping[URIRef, ResolvedEntity]) 
     if not said or len(said) > SHORT:
         return False
     return any(
-        e.iri != relation.subject
-        and e.label.casefold() not in mine
-        and date(e.label) is None
-        and _names(e, said)
-        for e in things.values()
+        e.iri != relation.subject and e.label.casefold() not in mine and date(e.label) is None
+        for e in (things[iri] for iri in named.within(said))
     )
 
 
