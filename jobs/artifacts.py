@@ -28,10 +28,10 @@ def write(work: Work, name: str, triples: Iterable[Triple]) -> None:
 
 def of_contents(work: Work, contents: Iterable[Content], *, provenance: bool = False) -> Iterator[Triple]:
     """What the graph would say of these, in one graph; without their provenance unless asked for."""
+    told_elsewhere = None if provenance else work.dataset.provenance
     for content in contents:
-        for s, p, o, g in sorted(rdf.quads(work.dataset, content), key=lambda q: [*map(nt, q)]):
-            if provenance or g != work.dataset.provenance:
-                yield (s, p, o)
+        said = [(s, p, o) for s, p, o, g in rdf.quads(work.dataset, content) if g != told_elsewhere]
+        yield from sorted(said, key=lambda triple: [*map(nt, triple)])
 
 
 def of_ontology(work: Work, ontology: Ontology) -> Iterator[Triple]:

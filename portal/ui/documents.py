@@ -138,8 +138,6 @@ def _filters(here: Here, found: DocumentPage) -> None:
 
 @fragment(Action.read, run_every=LOOK_SECONDS)
 def _moving(here: Here) -> None:
-    if dict(_found(here).states) != st.session_state["states-counted"]:
-        st.rerun()  # the counts above the list are not this fragment's
     _list(here)
 
 
@@ -150,6 +148,8 @@ def _still(here: Here) -> None:
 
 def _list(here: Here) -> None:
     found = _found(here)
+    if dict(found.states) != st.session_state["states-counted"]:
+        st.rerun()  # the counts above the list, and whether it is looked at again, are the page's
     if not found.matching:
         layout.empty(_("No document matches"), _("Choose other states, or search for another name."))
     paging.turn(found.matching, document_list.PAGE, "documents")
