@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -249,6 +250,32 @@ def test_with_the_keyboard_alone(browser: Browser, town: tuple[str, str]) -> Non
     reach(me, main.get_by_role("link", name=_("Open the document here")).first)
     press("Enter")
     expect(main.locator("mark").first).to_be_visible()
+    assert not me.wrong
+    me.page.context.close()
+
+
+def test_a_picture_that_is_taken_away_runs_nothing(browser: Browser, town: tuple[str, str]) -> None:
+    """That of the thing with a name full of markup, as SVG, opened in the browser."""
+    me = logged_in(browser, town[0], "en")
+    main = me.page.get_by_test_id("stMain")
+    me.open("/graph?rag=1")
+    find = main.get_by_label(_("Find a thing"), exact=True)
+    find.fill("<img src")
+    find.press("Enter")
+    main.get_by_role("radio", name="<img src=x").click()
+    expect(main.get_by_role("heading", name="<img src=x")).to_be_visible()
+    picture(me)
+    with me.page.expect_download() as download:
+        main.get_by_role("button", name="SVG", exact=True).click()
+    file = Path(download.value.path()).rename(download.value.path().with_suffix(".svg"))
+    drawn = ET.fromstring(file.read_bytes())
+    assert any((t.text or "").startswith("<img src=x") for t in drawn.findall(".//{*}text"))
+    assert {e.tag.rpartition("}")[2] for e in drawn.iter()} <= {"svg", "line", "circle", "text"}
+    assert not [a for e in drawn.iter() for a in e.attrib if a.startswith("on") or "href" in a]
+    beside = me.page.context.new_page()
+    beside.on("dialog", lambda d: _opened(me, d))
+    beside.goto(file.as_uri())
+    expect(beside.locator("text").first).to_be_attached()
     assert not me.wrong
     me.page.context.close()
 
