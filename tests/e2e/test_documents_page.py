@@ -63,8 +63,7 @@ def test_everything_that_the_documents_page_does(
     ten_files_one_broken(me, rag, folder, language)
     found_by_state_and_name(me, rag)
     facts_are_marked(me, rag, FactState.waiting, language)
-    if language == "en":
-        all_that_can_be_done(me, rag, folder, language)
+    all_that_can_be_done(me, rag, folder, language)
     assert not me.wrong
     me.page.context.close()
 
