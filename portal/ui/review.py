@@ -31,7 +31,7 @@ from portal.ui import (
 from portal.ui.layout import Tile
 from portal.ui.times import ago, number
 
-PAGE = 20
+PAGE = 12  # a page is drawn in half a second, and read on two screens
 LOOK_SECONDS = 5.0
 
 
