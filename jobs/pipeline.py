@@ -54,12 +54,16 @@ def run_cycle(parts: Parts, cycle_id: int, interrupted: Callable[[], bool]) -> N
         if work is None:
             return
         if _needs_room(work):
-            log.info("this worker begins anew, to have room for a large cycle")
-            _give_back(work, 0)
-            context().begin_anew()
+            _begin_anew(work)
             return
         if not _run_step(work):
             return
+
+
+def _begin_anew(work: Work) -> None:
+    log.info("this worker begins anew, to have room for a large cycle")
+    _give_back(work, 0)
+    context().begin_anew()
 
 
 def _needs_room(work: Work) -> bool:
@@ -126,6 +130,8 @@ def _outcome(work: Work) -> bool:
         _fail(work, "step-too-long")
     except Interrupted:
         _give_back(work, 0)
+    except room.Short:
+        _begin_anew(work)
     except _AWAY as e:
         log.warning("%s waits: %s", work.step, e)
         _give_back(work, WAIT_SECONDS, _code(e))

@@ -11,6 +11,10 @@ FULL = 400 * 2**20  # bytes of memory with which a worker does not begin large w
 LARGE = 500  # text units
 
 
+class Short(Exception):
+    """What comes next of this step needs a worker that has begun anew."""
+
+
 def is_large(units: int) -> bool:
     return units > LARGE
 

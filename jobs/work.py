@@ -1,5 +1,6 @@
 """A step's work in hand: the parts, the lease, the cycle, and where its artifacts are."""
 
+import hashlib
 import logging
 import tempfile
 import time
@@ -90,6 +91,17 @@ class Work:
             lines.writelines(values.lines(value))
             lines.seek(0)
             self.parts.files.put(f"{self.folder}/{name}.json", lines)
+
+    def has(self, name: str) -> bool:
+        return self.parts.files.exists(f"{self.folder}/{name}.json")
+
+    def fingerprint(self, name: str) -> str:
+        """SHA-256 of what is kept under this name."""
+        found = hashlib.sha256()
+        with self.parts.files.open(f"{self.folder}/{name}.json") as lines:
+            for line in lines:
+                found.update(line)
+        return found.hexdigest()
 
     def kept(self, kind: type[T], name: str) -> T:
         with self.parts.files.open(f"{self.folder}/{name}.json") as lines:

@@ -1,14 +1,14 @@
 """A feed as Atom (RFC 4287). Names and sentences are text: escaped as HTML, and as XML once more."""
 
-import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from markupsafe import Markup, escape
 
+from kg.xml_text import legal
+
 ATOM = "http://www.w3.org/2005/Atom"
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def written(feed: Feed) -> bytes:
         made = ET.SubElement(root, f"{{{ATOM}}}entry")
         _head(made, e.id, e.title, e.updated, e.author, e.page)
         content = ET.SubElement(made, f"{{{ATOM}}}content", {"type": "html"})
-        content.text = _legal(str(_html(e)))
+        content.text = legal(str(_html(e)))
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="utf-8")
 
 
@@ -57,11 +57,11 @@ def _head(parent: ET.Element, id_: str, title: str, updated: datetime, author: s
 
 
 def _text(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, f"{{{ATOM}}}{name}").text = _legal(text)
+    ET.SubElement(parent, f"{{{ATOM}}}{name}").text = legal(text)
 
 
 def _link(parent: ET.Element, rel: str, href: str, type_: str) -> None:
-    ET.SubElement(parent, f"{{{ATOM}}}link", {"rel": rel, "href": _legal(href), "type": type_})
+    ET.SubElement(parent, f"{{{ATOM}}}link", {"rel": rel, "href": legal(href), "type": type_})
 
 
 def _html(entry: Entry) -> Markup:
@@ -71,8 +71,3 @@ def _html(entry: Entry) -> Markup:
         )
         for title, lines in entry.lines
     )
-
-
-def _legal(text: str) -> str:
-    """Without what XML cannot carry."""
-    return _ILLEGAL.sub("", text)

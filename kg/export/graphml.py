@@ -4,7 +4,6 @@ A node is a thing (`kind` thing) or a value (`kind` value); an edge is a fact, s
 confidence of values are kept too and edges are as many as facts. What XML cannot carry is left out of texts.
 """
 
-import re
 from collections.abc import Mapping
 from typing import BinaryIO
 from xml.sax.saxutils import XMLGenerator
@@ -19,6 +18,7 @@ from kg.model import Delta, Entity, Fact
 from kg.store import GraphStore
 from kg.store.terms import nt
 from kg.vocab import XSD, Dataset, digest
+from kg.xml_text import legal
 
 _NODE = ("label", "kind", "class", "class_iri", "aliases", "description", "language", "datatype", "documents")
 _EDGE = {
@@ -33,7 +33,6 @@ _EDGE = {
     "documents": "string",
     "version": "int",
 }
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write(store: GraphStore, dataset: Dataset, out: BinaryIO, undo: Delta) -> int:
@@ -103,7 +102,7 @@ def _element(xml: XMLGenerator, kind: str, names: Mapping[str, str], data: Mappi
     for name, value in data.items():
         if value:
             _open(xml, "data", {"key": f"{kind}-{name}"})
-            xml.characters(_ILLEGAL.sub("", value))
+            xml.characters(legal(value))
             xml.endElement("data")
     xml.endElement(kind)
 

@@ -10,6 +10,7 @@ from rdflib.query import Result
 from kg.model import Term
 from kg.store.sparql import Answered
 from kg.store.terms import nt
+from kg.xml_text import legal
 from portal.doors.negotiation import best
 
 ROWS = (
@@ -54,7 +55,9 @@ def written(answer: Answered, accept: str) -> tuple[str, bytes] | None:
 
 
 def graph(found: Graph, media: str) -> bytes:
-    return found.serialize(format=TRIPLES[media], encoding="utf-8")
+    form = TRIPLES[media]
+    said = found.serialize(format=form)
+    return (legal(said) if form == "xml" else said).encode()
 
 
 def _json(answer: Answered) -> bytes:
@@ -78,7 +81,7 @@ def _term(term: Term) -> dict[str, str]:
 
 
 def _xml(answer: Answered) -> bytes:
-    return _rdflib(answer, "xml")
+    return legal(_rdflib(answer, "xml").decode()).encode()
 
 
 def _csv(answer: Answered) -> bytes:

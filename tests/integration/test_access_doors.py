@@ -39,6 +39,10 @@ NEEDS: dict[str, tuple[Action, ...]] = {
     "POST /api/v1/rags/{rag}/rollback": (Action.approve, Action.read),
     "GET /api/v1/rags/{rag}/export": (Action.export,),
     "GET /api/v1/rags/{rag}/feed": (Action.read,),
+    "GET /api/v1/rags/{rag}/edits": (Action.edit,),
+    "POST /api/v1/rags/{rag}/edits": (Action.edit,),
+    "DELETE /api/v1/rags/{rag}/edits/{edit}": (Action.edit,),
+    "POST /api/v1/rags/{rag}/edits/send": (Action.edit,),
     "GET /data/ferag-{rag:05d}": (Action.read,),
     "GET /data/ferag-{rag:05d}/ontology": (Action.read,),
     "POST /api/v1/rags/{rag}/ask": (Action.ask,),
@@ -53,6 +57,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/rags": {"json": {"name": "Of a program"}},
     "POST /api/v1/rags/{rag}/documents": {"files": [("files", ("b.txt", b"Bob Johnson works at ACME."))]},
     "POST /api/v1/rags/{rag}/cycles/{cycle}/decisions": {"json": {"ids": ["none"], "decision": "accepted"}},
+    "POST /api/v1/rags/{rag}/edits": {
+        "json": {"do": "add_thing", "label": "Leeds", "reason": "I live there."}
+    },
     "POST /api/v1/rags/{rag}/rollback": {"json": {"to": 1}},
     "POST /api/v1/rags/{rag}/ask": {"json": {"question": "Who?"}},
     "GET /api/v1/rags/{rag}/search": {"params": {"q": "Alice"}},
@@ -78,8 +85,8 @@ def sent(world: World, web: httpx.Client, route: str, token: str) -> tuple[int, 
     """(status, the body if it is an error)."""
     method, path = route.split(" ")
     given = {
-        "rag": world.rag, "document": 999_999, "revision": world.revision, "cycle": 1, "change": "none",
-        "model": f"ferag-{world.rag:05d}",
+        "rag": world.rag, "document": 999_999, "edit": 999_999, "revision": world.revision, "cycle": 1,
+        "change": "none", "model": f"ferag-{world.rag:05d}",
     }  # fmt: skip
     body = BODIES.get(route, {})
     if route == "POST /v1/chat/completions":

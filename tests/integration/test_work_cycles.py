@@ -384,8 +384,11 @@ def test_a_worker_told_to_stop_gives_the_work_back(installation: Installation) -
     assert held == []
 
 
-def test_a_worker_without_room_for_a_large_cycle_begins_anew(installation: Installation) -> None:
-    full = "import jobs.room as r, jobs.worker as w; r.FULL = r.LARGE = 0; w.main([])"
+@pytest.mark.parametrize("asked", [0, 4, 5], ids=["step", "changes", "sentences"])
+def test_a_worker_without_room_for_a_large_cycle_begins_anew(installation: Installation, asked: int) -> None:
+    """Before a step, and within the last one, before what needs room."""
+    full = "import itertools, jobs.room as r, jobs.worker as w; asked = itertools.count()"
+    full = f"{full}; r.is_short = lambda units: next(asked) == {asked}; w.main([])"
     worker = installation.start("-c", full)
     number = installation.upload(alice_txt=ALICE).cycle or 0
     assert installation.wait(number).state is CycleState.review
