@@ -157,6 +157,7 @@ MESSAGES: Mapping[str, str] = {
     "budget-small": N_("{spent} tokens are spent already: a new budget has to be larger, or 0 for no limit."),
     # corrections
     "no-edit": N_("This correction has been sent or taken back already."),
+    "not-an-iri": N_("An IRI is needed here, whole, as in https://example.org/thing."),
     "no-edits": N_("There is no correction to send."),
     "no-fact": N_("This fact is not approved any more."),
     "no-relation": N_("There is no such relation (any more)."),

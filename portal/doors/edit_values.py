@@ -11,14 +11,15 @@ from portal import edit_facts, edit_terms, edit_things, edits
 from portal.doors.caller import Asked, Caller, Line, Text
 from portal.edit_terms import Relation
 from portal.edits import LONGEST, Why
-from portal.errors import NotFound
+from portal.errors import Invalid, NotFound
 
 
 def _absolute(text: str) -> str:
+    """What is an IRI no schema can say."""
     try:
         iri(text)
     except BadInput:
-        raise ValueError("not an absolute IRI") from None
+        raise Invalid("iri", "not-an-iri") from None
     return text
 
 

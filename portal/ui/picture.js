@@ -212,9 +212,13 @@ function beside(root, fresh) {
 
 async function start(root) {
   const { default: cytoscape } = await import(new URL(root.source, document.baseURI).href);
+  if (!root.isConnected) { // the page has gone on
+    root.starting = undefined;
+    return;
+  }
   const many = root.data.nodes.length > MANY;
   root.cy = cytoscape({
-    container: root.querySelector("[role=img]"), minZoom: 0.03, maxZoom: 4, userZoomingEnabled: false,
+    container: root.querySelector("[role=img]"), layout: { name: "preset" }, minZoom: 0.03, maxZoom: 4, userZoomingEnabled: false,
     boxSelectionEnabled: false, selectionType: "single", autounselectify: true,
     hideEdgesOnViewport: many, textureOnViewport: many, pixelRatio: many ? 1 : "auto",
   });

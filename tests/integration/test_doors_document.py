@@ -21,10 +21,12 @@ from tests.doors import Doors, doors
 from tests.servers import Missing
 
 EXAMPLES = 12  # of each operation
-# 422 for what no schema can say: content of files, versions there are, visible characters, order of messages
+# 422 for what no schema can say: content of files, versions there are, visible characters, order of messages,
+# what an IRI is, whether there is anything to send
 BEYOND_A_SCHEMA = {
     *("all-refused", "no-such-version", "rag-name-empty"),
     *("no_question", "question_empty", "question_long", "only_text"),
+    *("not-an-iri", "no-edits"),
 }
 
 

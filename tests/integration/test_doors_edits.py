@@ -121,7 +121,7 @@ def test_what_changes_nothing_or_may_not_is_refused(made: Doors) -> None:
         ({"do": "remove_thing", "thing": "urn:none", **SURE}, 409, "edit-gone"),
         ({"do": "remove_fact", "fact": "urn:none", **SURE}, 404, "no-fact"),
         ({"do": "remove_thing", "thing": techcorp, "reason": " "}, 422, "edit-reason"),
-        ({"do": "remove_thing", "thing": "x> } ; DROP ALL #", **SURE}, 422, "does-not-fit"),
+        ({"do": "remove_thing", "thing": "x> } ; DROP ALL #", **SURE}, 422, "not-an-iri"),
         ({"do": "remove_thing", "thing": techcorp, "wrong": 1, **SURE}, 422, "does-not-fit"),
         ({"do": "wish", **SURE}, 422, "does-not-fit"),
         ({"do": "remove_thing", "thing": techcorp}, 422, "does-not-fit"),
