@@ -154,7 +154,8 @@ def _fact(dataset: Dataset, f: Fact) -> Iterator[tuple[URIRef, Triple]]:
 
 def _evidence(dataset: Dataset, holder: URIRef, evidence: Iterable[Evidence]) -> Iterator[Triple]:
     for e in evidence:
-        node = dataset.evidence(e.document_id, e.start, e.end, holder, e.quote, e.document, e.unit_id, e.page)
+        told = [writable(t) for t in (e.quote, e.document, e.unit_id)]  # as it is read back
+        node = dataset.evidence(e.document_id, e.start, e.end, holder, *told, e.page)
         yield (holder, PROV.wasDerivedFrom, node)
         yield (node, FERAG.document, _iri(dataset.document(e.document_id)))
         yield (node, FERAG.quote, text(e.quote))
@@ -170,7 +171,7 @@ def _evidence(dataset: Dataset, holder: URIRef, evidence: Iterable[Evidence]) ->
 
 def _statements(dataset: Dataset, holder: URIRef, statements: Iterable[Statement]) -> Iterator[Triple]:
     for s in statements:
-        node = dataset.statement(holder, s.by, s.day, s.reason, s.person)
+        node = dataset.statement(holder, writable(s.by), s.day, writable(s.reason), writable(s.person))
         yield (holder, FERAG.statement, node)
         yield (node, FERAG.statedBy, text(s.by))
         yield (node, FERAG.statedOn, _day(s.day))

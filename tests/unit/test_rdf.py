@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pyoxigraph
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rdflib import Literal, URIRef
 from rdflib.namespace import XSD
@@ -107,6 +107,13 @@ def written(content: Content) -> Content:
 
 @settings(max_examples=300, deadline=None)
 @given(classes | properties | entities | facts)
+@example(
+    Entity(
+        DATASET.entity("a", 1), "a",
+        evidence=(Evidence("d1", 0, 1, "\ud800", "\ud800.txt", "\ud800"),),
+        statements=(Statement("\ud800", "2026-11-21", "\ud800", "\ud800"),),
+    )
+)  # fmt: skip
 def test_round_trip(content: Content) -> None:
     quads = rdf.quads(DATASET, content)
     data = rdf.to_nquads(quads)
