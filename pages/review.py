@@ -7,7 +7,7 @@ from portal.access import Action
 from portal.i18n import gettext as _
 from portal.models import CycleState
 from portal.session import asked_number, enter
-from portal.ui import comments, edits, layout, publish, review
+from portal.ui import comments, edits, layout, publish, review, review_coming
 
 here = enter(Action.read)
 if "cycle" not in st.query_params:
@@ -30,4 +30,4 @@ elif summary.total:
 elif summary.state is CycleState.review:
     layout.empty(_("Nothing new"), review.nothing_new(summary))
 else:
-    edits.coming(here, summary)
+    review_coming.show(summary)

@@ -3,18 +3,17 @@
 import streamlit as st
 
 from kg.edits import Problem
-from portal import cycles, edits, navigation
+from portal import edits, navigation
 from portal.access import Action
 from portal.edits import Kept
 from portal.i18n import gettext as _
 from portal.messages import MESSAGES
-from portal.models import CycleKind, CycleState
+from portal.models import CycleKind
 from portal.reviews import Summary
-from portal.session import Here, act, fragment
+from portal.session import Here, act
 from portal.ui import corrected, edit_terms, edit_things, html, layout, reasons, sentences, words
 from portal.ui.times import ago, number
 
-LOOK_SECONDS = 2.0
 SENT = "sent"  # in the session's state: the cycle that was sent
 
 
@@ -106,23 +105,6 @@ def _sent(here: Here) -> None:
         html.show("<span>{text}</span>", text=_("Your corrections were sent to review."))
         label = _("Review of cycle {n}").format(n=cycle)
         navigation.link("review", label, icon=":material/fact_check:", rag=here.rag_id, cycle=cycle)
-
-
-def coming(here: Here, summary: Summary) -> None:
-    """A cycle that is not ready for review; one of corrections is within seconds."""
-    if summary.kind is not CycleKind.correction:
-        layout.empty(_("Not ready yet"), _("The documents are still being read."))
-        return
-    layout.empty(_("Not ready yet"), _("The corrections are being compared with what is approved."))
-    if summary.state in (CycleState.waiting, CycleState.running):
-        _wait(summary.cycle)
-
-
-@fragment(Action.read, run_every=LOOK_SECONDS)
-def _wait(here: Here, cycle: int) -> None:
-    state = cycles.get(here.parts, here.actor, here.rag_id, cycle).state
-    if state not in (CycleState.waiting, CycleState.running):
-        st.rerun()
 
 
 def without_effect(here: Here, summary: Summary) -> None:

@@ -30,7 +30,7 @@ def finder(here: Here, label: str, key: str, asked: str, staged: int | None = No
         list(names),
         format_func=lambda i: names[i],
         default=asked if asked in names else None,
-        key=f"{key}-pick-{text}-{asked}",
+        key=f"{key}-pick-{asked}",  # not of the letters: a click on the list before it counts in the new one
     )
     return picked or asked or ("" if text else found[0].iri)
 

@@ -42,6 +42,14 @@ def bar(here: Here, summary: Summary) -> None:
                 rag=here.rag_id,
                 cycle=summary.cycle,
             )
+        case CycleState.paused | CycleState.failed | CycleState.cancelled:
+            navigation.link(
+                "progress",
+                _("See what happened"),
+                icon=":material/help:",
+                rag=here.rag_id,
+                cycle=summary.cycle,
+            )
 
 
 def _approved(summary: Summary) -> None:
