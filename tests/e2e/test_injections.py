@@ -160,7 +160,7 @@ def asked_in_the_browser(
     for number, question in enumerate(questions[2 * half :: 4] + questions[2 * half + 1 :: 4]):
         if number % PER_CHAT == 0:
             me.open(f"/chat?rag={rag}")
-        message = answered(me, question.replace("{host}", bird.host))
+        message = answered(me, question.replace("{host}", bird.host), number % PER_CHAT)
         only_what_is_cited(message)
         harmless(me, bird)
     assert not leaked
@@ -177,8 +177,8 @@ def _watch(socket: WebSocket, leaked: list[str]) -> None:
     socket.on("framereceived", frame)
 
 
-def answered(me: Visitor, question: str) -> Locator:
-    """The answer when it is whole."""
+def answered(me: Visitor, question: str, before: int) -> Locator:
+    """The answer when it is whole; so many questions stand above it."""
     said = question.replace("\n", " ")
     box = me.page.get_by_placeholder(_("Ask a question about what your documents say"))
     messages = me.page.get_by_test_id("stChatMessage")
@@ -186,6 +186,7 @@ def answered(me: Visitor, question: str) -> Locator:
     expect(box).to_be_enabled()
     box.fill(said)
     box.press("Enter")
+    expect(messages).to_have_count(2 * before + 2)  # some questions end like the one before
     expect(asked).to_be_visible()
     expect(messages.last.get_by_role("button", name=_("How this was found"))).to_be_visible()
     expect(messages.last.locator(".f-answer")).to_have_text(re.compile(r"\[\d|^(?:This is not|Этого нет) "))
