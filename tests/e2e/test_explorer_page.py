@@ -171,6 +171,26 @@ def test_with_a_mouse(browser: Browser, town: tuple[str, str]) -> None:
     me.page.context.close()
 
 
+# Enter, and at once a click in the list as it was before.
+AT_ONCE = """([label, name]) => {
+    const input = [...document.querySelectorAll('input')].find((i) => i.ariaLabel === label);
+    input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+    [...document.querySelectorAll('[role=radio]')].find((r) => r.innerText.trim() === name).click(); }"""
+
+
+def test_a_click_counts_while_the_list_is_renewed(browser: Browser, town: tuple[str, str]) -> None:
+    me = logged_in(browser, town[0], "en")
+    main = me.page.get_by_test_id("stMain")
+    me.open("/graph?rag=1")
+    picture(me)
+    expect(main.get_by_role("heading", name="Carol Davis")).to_be_hidden()
+    main.get_by_label(_("Find a thing"), exact=True).fill("Carol")
+    me.page.evaluate(AT_ONCE, [_("Find a thing"), "Carol Davis"])
+    expect(main.get_by_role("radiogroup", name=_("Found"))).to_be_visible()
+    expect(main.get_by_role("heading", name="Carol Davis")).to_be_visible()
+    me.page.context.close()
+
+
 def test_with_the_keyboard_alone(browser: Browser, town: tuple[str, str]) -> None:
     me = logged_in(browser, town[0], "ru")
     main, press = me.page.get_by_test_id("stMain"), me.page.keyboard.press
