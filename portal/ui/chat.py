@@ -87,8 +87,11 @@ def conversation(here: Here, chat_id: int) -> bool:
     with said:
         for message in messages[:-1] if busy else messages:
             answer.message(here, message)
-            if message.role == "user" and chat.mine and not busy:
-                _edit(here, message)
+            if message.role == "user" and chat.mine:
+                place = st.empty()  # also while it is busy: what is below keeps its place
+                if not busy:
+                    with place:
+                        _edit(here, message)
         if busy:
             _growing(chat_id)
         elif messages and chat.mine:
