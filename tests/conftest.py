@@ -20,7 +20,7 @@ from kg.store import GraphStore
 from kg.store.fuseki import Fuseki
 from kg.store.oxigraph import Oxigraph
 from kg.vocab import Dataset
-from portal import db, wiring
+from portal import db, i18n, wiring
 from portal.embedded import addresses
 from portal.settings import Settings
 from portal.wiring import Parts
@@ -40,6 +40,7 @@ def absent(why: object) -> None:
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    i18n.use(i18n.DEFAULT)  # a test before this one may have spoken another
     for name in list(os.environ):
         if name.startswith("FERAG_") and name not in KEPT:
             monkeypatch.delenv(name)
