@@ -8,7 +8,6 @@ done is done.
 import streamlit as st
 
 from portal import chats
-from portal.chats import LONGEST_QUESTION
 from portal.i18n import gettext as _
 from portal.session import Here, act
 from portal.ui import ask_options, html, words
@@ -40,12 +39,14 @@ def button(here: Here, question: str, key: str, chat_id: int | None, staged: int
 
 
 def box(here: Here, chat_id: int | None, staged: int | None) -> None:
-    """Below everything else. What cannot be asked stands in it again, and why is said over the page."""
+    """Below everything else. What cannot be asked stands in it again, and why is said over the page.
+
+    It takes any length: what is pasted over a limit of its own, Streamlit's box drops without a word.
+    """
     given = here.rag_id, chat_id, staged
     entered = st.chat_input(
         _("Ask a question about what your documents say"),
         key=BOX,
-        max_chars=LONGEST_QUESTION,
         disabled=not (here.rag.version or staged),
         on_submit=_entered,
         args=given,

@@ -9,10 +9,11 @@ from portal.access import Action
 from portal.chats import LONGEST_QUESTION, ChatView, MessageView
 from portal.i18n import gettext as _
 from portal.models import MessageState
-from portal.session import Field, Here, act, fragment
+from portal.session import Field, Here, act, enter, fragment
 from portal.ui import answer, answer_made, ask_options, asking, html, words
 
 LOOK_SECONDS = 0.7
+GONE = "chat-gone"  # in the session's state: the conversation was deleted by this click
 LISTED, NEXT = 30, 3  # conversations in the list, questions to go on with
 
 
@@ -58,9 +59,27 @@ def _menu(here: Here, chat: ChatView) -> None:
         on_click=act,
         args=(chats.share, here.rag_id, chat.id, not chat.shared),
     )
-    if st.button(_("Delete"), icon=":material/delete:"):
-        chats.delete(here.parts, here.actor, here.rag_id, chat.id)
-        navigation.go("chat", rag=here.rag_id)
+    if st.button(_("Delete…"), icon=":material/delete:"):
+        _delete(chat)
+
+
+def _delete(chat: ChatView) -> None:
+    @st.dialog(_("Delete the conversation?"))
+    def ask() -> None:
+        here = enter(Action.ask)
+        html.show("<p>{title}</p>", title=chat.title)
+        st.caption(_("Its questions and answers are gone for everybody. What is approved stays."))
+        st.button(_("Delete"), type="primary", on_click=_deleted, args=(here.rag_id, chat.id))
+
+    ask()
+
+
+def _deleted(rag_id: int, chat_id: int) -> None:
+    """The page goes on without it."""
+    act(chats.delete, rag_id, chat_id, said=_("The conversation is deleted."), keep=GONE)
+    if GONE in st.session_state:
+        del st.session_state[GONE]
+        st.query_params.pop("chat", None)
 
 
 def whose(here: Here, staged: int | None) -> None:

@@ -14,7 +14,7 @@ from streamlit_agraph import Config, Edge, Node, agraph
 
 from portal.graph import Mark, Picture
 from portal.i18n import gettext as _
-from portal.ui import html
+from portal.ui import html, theme
 
 LONGEST, LINE = 40, 18  # characters of a label in the picture, and of one of its lines
 MARGIN = 100.0  # beside the outermost nodes, for their labels: the picture is fitted to nodes alone
@@ -46,8 +46,8 @@ def draw(picture: Picture) -> str:
     """The picture; the IRI of the node that was clicked, or ""."""
     ids = {n.iri: f"k{i}" for i, n in enumerate(picture.nodes)}
     colour = _colours(picture)
-    dark = st.context.theme.type == "dark"
-    text, line = ("#e7eded", "#5d6b6c") if dark else ("#1d2728", "#a9b6b6")
+    text = theme.ink()
+    line = "#5d6b6c" if st.context.theme.type == "dark" else "#a9b6b6"
     places = _places(picture)
     nodes = [
         SafeNode(

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import altair as alt
+import pandas  # noqa: F401  # else altair may find it half imported by the page of somebody else
 import streamlit as st
 
 from kg.model import Period
@@ -10,7 +11,7 @@ from portal.explore import dates as found_dates
 from portal.explore.dates import Dated
 from portal.i18n import gettext as _
 from portal.session import Here
-from portal.ui import html, layout, paging, sentences
+from portal.ui import html, layout, paging, sentences, theme
 from portal.ui.explore_finder import finder
 from portal.ui.times import number
 
@@ -78,6 +79,10 @@ def _chart(dated: tuple[Dated, ...]) -> None:
             )
     if not rows:
         return
+    days = [date.fromisoformat(str(r["start"])).toordinal() for r in rows]
+    middle = (min(days) + max(days)) / 2
+    for row, day in zip(rows, days, strict=True):
+        row["late"] = day > middle  # its words end where its bar does: to the right there is no room
     base = alt.Chart(alt.Data(values=rows)).encode(
         y=alt.Y("row:N", axis=None, sort=None, scale=alt.Scale(paddingOuter=0.6)),
         x=alt.X("start:T", title=None),
@@ -87,8 +92,13 @@ def _chart(dated: tuple[Dated, ...]) -> None:
         x2="end:T",
         color=alt.condition("datum.open", alt.value("#b9770e"), alt.value("#2f8f86")),
     )
-    names = base.mark_text(align="left", dy=-12, fontSize=11, color="#7d8a8b").encode(text="fact:N")
-    st.altair_chart(alt.layer(bars, names).properties(height=60 + 34 * len(rows)), width="stretch")
+    names = [
+        base.transform_filter(alt.datum.late == late)
+        .mark_text(align="right" if late else "left", dy=-12, fontSize=11, color=theme.ink())
+        .encode(text="fact:N", x=alt.X("end:T" if late else "start:T", title=None))
+        for late in (False, True)
+    ]
+    st.altair_chart(alt.layer(bars, *names).properties(height=60 + 34 * len(rows)), width="stretch")
     st.caption(_("An amber bar is open: one of its ends is not known, or it still holds."))
 
 

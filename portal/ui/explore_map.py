@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 import altair as alt
+import pandas  # noqa: F401  # else altair may find it half imported by the page of somebody else
 import streamlit as st
 
 from portal.explore import places as found_places
@@ -13,13 +14,15 @@ from portal.explore.places import Place
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.session import Here
-from portal.ui import explore_list, html, layout, paging
+from portal.ui import explore_list, html, layout, paging, theme
 from portal.ui.times import number
 
 ROWS = 100
 WIDE, HIGH = 720, 380
 MARGIN = 0.25  # of what the places span, around them
 SMALLEST = 4.0  # degrees that are shown at least
+NAME = 220  # pixels of a name
+SIDES = ("left", "center", "right")
 
 
 def chart(here: Here) -> None:
@@ -60,7 +63,10 @@ def chart(here: Here) -> None:
 
 def _map(places: tuple[Place, ...], *, world: bool) -> alt.LayerChart:
     """Land, a net of degrees and the places; around the places unless the world is asked for."""
-    rows = [{"name": p.label, "north": p.latitude, "east": p.longitude} for p in places]
+    rows = [
+        {"name": p.label, "north": p.latitude, "east": p.longitude, "side": side}
+        for p, side in zip(places, _sides(places, world=world), strict=True)
+    ]
     point = (
         alt.Chart(alt.Data(values=rows))
         .mark_circle(size=70, color="#2f8f86", opacity=0.85)
@@ -82,16 +88,27 @@ def _map(places: tuple[Place, ...], *, world: bool) -> alt.LayerChart:
         point,
     ]
     if len(places) <= 40:
-        layers.append(
-            point.mark_text(aria=False, dy=-10, fontSize=11, color="#7d8a8b", fontWeight=600).encode(
-                text="name:N"
+        layers += [
+            point.transform_filter(alt.datum.side == side)
+            .mark_text(
+                aria=False, dy=-11, fontSize=11, limit=NAME, align=side, color=theme.ink(), fontWeight=600
             )
-        )
+            .encode(text="name:N")
+            for side in SIDES
+        ]
     projection: dict[str, Any] = {"type": "equirectangular"}
     if not world:
         projection |= _around(places)
     drawn = alt.layer(*layers).project(**projection).properties(width=WIDE, height=HIGH)
     return drawn.configure_view(stroke=None)
+
+
+def _sides(places: tuple[Place, ...], *, world: bool) -> list[str]:
+    """Which end of each name stands at its place, so that none leaves the map."""
+    east = [p.longitude for p in places]
+    first, last = (-180.0, 180.0) if world else (min(east), max(east))
+    wide = last - first or 1.0
+    return [SIDES[0 if e < first + wide / 3 else 2 if e > last - wide / 3 else 1] for e in east]
 
 
 def _around(places: tuple[Place, ...]) -> dict[str, Any]:

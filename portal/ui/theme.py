@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
+import streamlit as st
+
 _LIGHT = {
     "primaryColor": "#17645f",
     "backgroundColor": "#ffffff",
@@ -41,6 +43,11 @@ def _options() -> Iterator[tuple[str, object]]:
 
 
 OPTIONS: Mapping[str, object] = dict(_options())
+
+
+def ink() -> str:
+    """The colour of text as this reader sees the page, for pictures and charts."""
+    return (_DARK if st.context.theme.type == "dark" else _LIGHT)["textColor"]
 
 
 @cache

@@ -90,8 +90,8 @@ def test_a_part_that_runs_alone_enters_anew(path: Path) -> None:
             assert any(name(c) in GUARDS for c in calls(function)), function.name
 
 
-# a rerun enters the page anew; _entered acts; _turn opens what the page then asks for
-ACTS = frozenset({"act", "changed", "_move", "'rerun'", "_entered", "_turn"})
+# a rerun enters the page anew; _entered and _deleted act; _turn opens what the page then asks for
+ACTS = frozenset({"act", "changed", "_move", "'rerun'", "_entered", "_deleted", "_turn"})
 
 
 @pytest.mark.parametrize("path", [*PAGES, *UI], ids=lambda p: p.stem)
