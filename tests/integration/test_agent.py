@@ -155,7 +155,7 @@ def test_a_stop_ends_it_in_mid_loop(team: Team) -> None:
         while len(now(parts, team, chat).seen.steps) < 2:  # what is done is seen while the rest is not
             time.sleep(0.1)
         chats.stop(parts, team.viewer, team.rag_id, chat)
-        worker.join(15)
+        worker.join(60)
         assert not worker.is_alive()
         assert time.monotonic() - began < 20
         kept = now(parts, team, chat)
