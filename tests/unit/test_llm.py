@@ -62,7 +62,7 @@ def test_429_waits_as_long_as_it_is_told() -> None:
     began = time.monotonic()
     with scripted([Say(status=429, headers={"retry-after": "0.3"}), Say("yes")]) as model:
         assert chat(model.url).complete(ASK).text == "yes"
-    assert 0.3 <= time.monotonic() - began < 2
+    assert 0.3 <= time.monotonic() - began < 10
 
 
 def test_it_gives_up_after_its_tries() -> None:
