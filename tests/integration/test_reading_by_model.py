@@ -157,7 +157,7 @@ def test_a_passage_that_cannot_be_read_is_shown_and_read_again(installation: Ins
 def test_calls_in_flight_are_bounded_over_all_workers(installation: Installation) -> None:
     here = installation
     here.upload(people_txt="\n\n".join(PEOPLE.replace("Person", f"{x}Person") for x in "ABCD"))
-    with read_by(here, lambda body: replace(reading(body), seconds=0.1)) as (model, parts):
+    with read_by(here, lambda body: replace(reading(body), seconds=0.4)) as (model, parts):
         ended = threading.Event()
 
         def help_on() -> None:
