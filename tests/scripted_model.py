@@ -45,6 +45,11 @@ def scripted(script: Script | list[Say], listing: Say | None = None) -> Iterator
     """A server that answers by `script`, or with one answer after the other; `listing` is its models."""
     asked: list[dict[str, Any]] = []
     now, busiest = [0], [0]
+
+    def ended() -> None:
+        with lock:
+            now[0] -= 1
+
     lock = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
@@ -68,15 +73,18 @@ def scripted(script: Script | list[Say], listing: Say | None = None) -> Iterator
                 number = len(asked) - 1
                 now[0] += 1
                 busiest[0] = max(busiest[0], now[0])
+            stream, over = bool(body.get("stream")), False
             try:
                 say = script(body) if callable(script) else script[min(number, len(script) - 1)]
                 time.sleep(say.seconds)
-                self._answer(say, bool(body.get("stream")))
+                if over := not stream:  # who has the answer may ask again before this thread goes on
+                    ended()
+                self._answer(say, stream)
             except (BrokenPipeError, ConnectionResetError):
                 pass  # the client has left: that is its right
             finally:
-                with lock:
-                    now[0] -= 1
+                if not over:
+                    ended()
 
         def _answer(self, say: Say, stream: bool) -> None:
             if say.raw is not None:

@@ -1,7 +1,11 @@
 """`ferag watch`: a folder whose new and changed files become cycles, until it is ended."""
 
 import queue
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
@@ -14,6 +18,7 @@ from portal.errors import NotFound
 from portal.wiring import Parts
 
 QUIET_SECONDS = 2.0  # without a change, before the files are taken: copies are not atomic
+END = ""  # noted when it is to end
 
 
 class _Noted(FileSystemEventHandler):
@@ -34,7 +39,7 @@ def watch(parts: Parts, caller: Caller, name: str, folder: Path) -> int:
     observer.start()
     tell(caller, {"watching": str(folder)}, f"Watching {folder}; Ctrl-C ends it.")
     try:
-        with workers_running(parts) as look:
+        with workers_running(parts) as look, _told_to_end(noted):
             _take(parts, caller, name, folder)
             while True:
                 look()
@@ -47,12 +52,37 @@ def watch(parts: Parts, caller: Caller, name: str, folder: Path) -> int:
         observer.join()
 
 
+@contextmanager
+def _told_to_end(noted: _Noted) -> Iterator[None]:
+    """Ctrl-C ends it after the files that are being taken, a second one at once.
+
+    Python raises KeyboardInterrupt wherever it is, also where an exception is dropped.
+    """
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, before[number])
+        noted.seen.put(END)
+
+    before = {int(number): signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, note)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _changed(noted: _Noted) -> bool:
-    """Whether something has, within a second; if so, only when nothing does any more."""
+    """Whether something has, within a second; if so, only when nothing does any more.
+
+    Raises KeyboardInterrupt if it is to end.
+    """
     seconds, changed = 1.0, False
     while True:
         try:
-            noted.seen.get(timeout=seconds)
+            if noted.seen.get(timeout=seconds) == END:
+                raise KeyboardInterrupt
         except queue.Empty:
             return changed
         seconds, changed = QUIET_SECONDS, True
