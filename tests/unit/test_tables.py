@@ -13,7 +13,9 @@ from kg import names
 from kg.errors import BadInput
 from kg.extract.between import said, spans
 from kg.extract.tables import Tables, read_tables, write_tables
-from kg.model import Entity, Resolution
+from kg.extract.tables_names import Named
+from kg.extract.tables_quotes import apart
+from kg.model import Entity, Resolution, TextUnit
 from kg.resolve import resolve, wanted_keys
 from kg.vocab import Dataset
 
@@ -116,6 +118,24 @@ def test_evidence_is_the_literal_text(tmp_path: Path) -> None:
     works = next(r for x in tables.extractions for r in x.relations if r.predicate == "works at")
     assert works.evidence[0].quote == "Alice Smith works at ACME Corporation as an engineer."
     assert works.weight == 2.0
+
+
+@pytest.mark.parametrize(
+    ("sentence", "predicate", "expected"),
+    [
+        ("The Draft stage is part of Aurora", "part of", "In the Draft stage, clauses are gathered."),
+        ("The Draft gathers Aurora", "gathers", ""),  # the text's "the Draft gathers" is of something else
+        ("The Draft stage is part of Borealis", "part of", ""),  # the text does not know it
+    ],
+)
+def test_a_thing_named_apart_from_the_other_is_quoted(sentence: str, predicate: str, expected: str) -> None:
+    text = "Aurora has stages.\n\nIn the Draft stage, clauses are gathered.\n\nThe Draft gathers dust."
+    unit = TextUnit("u", "d", "d.txt", 0, 0, len(text), text, 20, language="en")
+    draft, other = (
+        Named(name.upper(), name, "", "", (unit,)) for name in ("Draft", sentence.rsplit(maxsplit=1)[-1])
+    )
+    quote, _ = apart(sentence, predicate, draft, other, (unit,))
+    assert (quote.quote if quote else "") == expected
 
 
 def test_overlapping_chunks_are_cut_and_nothing_is_lost(tmp_path: Path) -> None:
@@ -317,4 +337,4 @@ def test_the_two_cycles_of_the_lab(shared: Path) -> None:
         assert both[label].iri == found[label].iri
     assert "GraphRAG" in both
     quoted = [bool(r.evidence) for t in (first, second) for e in t.extractions for r in e.relations]
-    assert sum(quoted) >= 0.9 * len(quoted)
+    assert sum(quoted) >= 0.97 * len(quoted)
