@@ -1,7 +1,8 @@
 """A cycle's knowledge as MS GraphRAG tables: the same input gives the same bytes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,6 +22,8 @@ from kg.model import (
     TextUnit,
 )
 
+AT_ONCE = 2_000  # rows
+
 
 def write_tables(
     folder: Path,
@@ -33,26 +36,32 @@ def write_tables(
     folder.mkdir(parents=True, exist_ok=True)
     graph = Graph.of(resolution)
     groups = communities((r.subject, str(r.object), r.weight) for r in graph.links)
-    tables = {
+    tables: dict[str, Iterator[Row]] = {
         "documents": _documents(documents, units),
         "text_units": _text_units(units, extractions, graph),
-        "entities": [_entity(e, graph) for e in graph.entities],
-        "relationships": [_link(r, i, graph) for r, i in zip(graph.links, graph.link_ids, strict=True)],
-        "covariates": [_value(r, graph) for r in graph.values],
-        "communities": [community(c, graph) for c in groups],
-        "community_reports": [report(c, graph) for c in groups],
+        "entities": (_entity(e, graph) for e in graph.entities),
+        "relationships": (_link(r, i, graph) for r, i in zip(graph.links, graph.link_ids, strict=True)),
+        "covariates": (_value(r, graph) for r in graph.values),
+        "communities": (community(c, graph) for c in groups),
+        "community_reports": (report(c, graph) for c in groups),
     }
     for name, rows in tables.items():
-        numbered = [{"human_readable_id": i, **row} for i, row in enumerate(rows)]
-        table = pa.Table.from_pylist(numbered, schema=SCHEMAS[name])
-        pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
+        _write(folder / f"{name}.parquet", SCHEMAS[name], rows)
 
 
-def _documents(documents: Sequence[Document], units: Sequence[TextUnit]) -> list[Row]:
+def _write(file: Path, schema: pa.Schema, rows: Iterator[Row]) -> None:
+    """Some rows at a time: a library's tables as rows would take hundreds of MB."""
+    numbered = ({"human_readable_id": i, **row} for i, row in enumerate(rows))
+    with pq.ParquetWriter(file, schema, compression="zstd") as out:
+        while batch := list(islice(numbered, AT_ONCE)):
+            out.write_table(pa.Table.from_pylist(batch, schema=schema))
+
+
+def _documents(documents: Sequence[Document], units: Sequence[TextUnit]) -> Iterator[Row]:
     of: dict[str, list[TextUnit]] = defaultdict(list)
     for unit in units:
         of[unit.document_id].append(unit)
-    return [
+    return (
         {
             "id": d.id,
             "title": d.name,
@@ -63,10 +72,10 @@ def _documents(documents: Sequence[Document], units: Sequence[TextUnit]) -> list
             "media_type": d.media_type,
         }
         for d in sorted(documents, key=lambda d: d.id)
-    ]
+    )
 
 
-def _text_units(units: Sequence[TextUnit], extractions: Iterable[Extraction], graph: Graph) -> list[Row]:
+def _text_units(units: Sequence[TextUnit], extractions: Iterable[Extraction], graph: Graph) -> Iterator[Row]:
     entities: dict[str, set[str]] = defaultdict(set)
     links: dict[str, set[str]] = defaultdict(set)
     values: dict[str, set[str]] = defaultdict(set)
@@ -80,7 +89,7 @@ def _text_units(units: Sequence[TextUnit], extractions: Iterable[Extraction], gr
         for unit_id in unit_ids(r.evidence):
             values[unit_id].add(link_id(r))
     problems = {e.unit_id: e.problem for e in extractions}
-    return [
+    return (
         {
             "id": u.id,
             "text": u.text,
@@ -98,7 +107,7 @@ def _text_units(units: Sequence[TextUnit], extractions: Iterable[Extraction], gr
             "problem": problems.get(u.id, ""),
         }
         for u in sorted(units, key=lambda u: (u.document_id, u.start))
-    ]
+    )
 
 
 def _entity(e: ResolvedEntity, graph: Graph) -> Row:
