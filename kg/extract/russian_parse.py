@@ -16,6 +16,7 @@ CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _LATIN_PART = re.compile(r"[A-Za-z0-9_+#]+")
 _CASES = {"Nom": "nomn", "Gen": "gent", "Dat": "datv", "Acc": "accs", "Ins": "ablt", "Loc": "loct"}
 _NUMBERS = {"Sing": "sing", "Plur": "plur"}
+_PERSONAL = frozenset({"Name", "Surn", "Patr"})
 _POS = {
     "NOUN": {"NOUN"},
     "PROPN": {"NOUN"},
@@ -208,7 +209,10 @@ def base(words: list[Word], head: Word) -> str:
     h = parse(head)
     number = str(h.tag.number or "")
     gender = str(h.tag.gender or "") if number != "plur" else ""
-    nominative = "" if "Abbr" in h.tag or "Fixd" in h.tag else inflected(h, "nomn", number)
+    # a firm in capitals is no form of a person's name: АКМЕ is not the dictionary's Акм
+    coined = head.text.isupper() and len(head.text) > 1 and not _PERSONAL.isdisjoint(h.tag.grammemes)
+    stays = coined or "Abbr" in h.tag or "Fixd" in h.tag
+    nominative = "" if stays else inflected(h, "nomn", number)
     out = []
     for w in words:
         text = w.text
