@@ -98,7 +98,10 @@ class GraphStore(Protocol):
         ...
 
     def drop_graphs(self, dataset: Dataset, graphs: Iterable[URIRef]) -> None:
-        """Remove these graphs, in one transaction; those that do not exist count as removed."""
+        """Remove these graphs, which nobody reads; those that do not exist count as removed.
+
+        Small ones go in one transaction, after a failure any part of a large one may still be there.
+        """
         ...
 
     def create(self, dataset: Dataset) -> None:

@@ -15,10 +15,14 @@ from rdflib import Graph, URIRef
 
 from kg.store import ANSWER_BYTES, ROWS, SECONDS, WRITE_SECONDS, Row, Scope, approved
 from kg.store.http import Endpoint, drop, expect
+from kg.store.terms import nt
 from kg.store.turns import Flight, turn
 from kg.vocab import Dataset
 
 _GRAPH_NAMES = "SELECT ?g WHERE { GRAPH ?g { } }"
+# what it loads, or removes in a transaction, it holds in memory: 1 GB of a million triples loaded at once
+LOADED_AT_ONCE = 16 * 2**20  # bytes
+DROPPED_AT_ONCE = 100_000  # triples
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ class Oxigraph:
 
     def load(self, dataset: Dataset, graph: URIRef, ntriples: Iterable[bytes]) -> None:
         # its bulk loader: eight times faster than a transaction
-        self._endpoint.send("POST", graph, ntriples, WRITE_SECONDS, no_transaction="")
+        for piece in _pieces(ntriples):
+            self._endpoint.send("POST", graph, piece, WRITE_SECONDS, no_transaction="")
 
     def get(self, dataset: Dataset, graph: URIRef) -> Iterator[bytes]:
         return self._endpoint.get(graph, WRITE_SECONDS)
@@ -79,7 +84,15 @@ class Oxigraph:
         return frozenset(URIRef(r["g"]) for r in rows if str(r["g"]).startswith(dataset.root))
 
     def drop_graphs(self, dataset: Dataset, graphs: Iterable[URIRef]) -> None:
-        self.update(dataset, drop(graphs))
+        named = tuple(graphs)
+        for graph in named:
+            while self._is_large(graph):
+                self.update(dataset, _less(graph))
+        self.update(dataset, drop(named))
+
+    def _is_large(self, graph: URIRef) -> bool:
+        text = f"ASK {{ SELECT ?s {{ GRAPH {nt(graph)} {{ ?s ?p ?o }} }} OFFSET {DROPPED_AT_ONCE} LIMIT 1 }}"
+        return self._endpoint.ask(text, Scope(default=(), named=(graph,)), WRITE_SECONDS)
 
     def create(self, dataset: Dataset) -> None:
         """Nothing to make: a graph exists once it has a triple."""
@@ -99,3 +112,23 @@ class Oxigraph:
     def ping(self) -> str:
         answer = expect(self._endpoint.request("GET", f"{self.url.rstrip('/')}/", timeout=5.0), 200)
         return answer.headers.get("server", "Oxigraph").replace("/", " ")
+
+
+def _less(graph: URIRef) -> str:
+    """Takes so many triples out of a graph that nobody reads."""
+    triples = f"GRAPH {nt(graph)} {{ ?s ?p ?o }}"
+    return f"DELETE {{ {triples} }} WHERE {{ SELECT ?s ?p ?o {{ {triples} }} LIMIT {DROPPED_AT_ONCE} }}"
+
+
+def _pieces(ntriples: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Of about `LOADED_AT_ONCE`, cut where a line ends."""
+    piece: list[bytes] = []
+    size = 0
+    for part in ntriples:
+        piece.append(part)
+        size += len(part)
+        if size >= LOADED_AT_ONCE and part.endswith(b"\n"):
+            yield piece
+            piece, size = [], 0
+    if piece:
+        yield piece

@@ -17,6 +17,7 @@ from rdflib.namespace import RDF, XSD
 from kg.errors import BadInput
 from kg.model import Term
 
+_STRING = str(XSD.string)
 _INTEGERS = frozenset(
     {
         *(XSD.integer, XSD.int, XSD.long, XSD.short, XSD.byte),
@@ -172,5 +173,5 @@ def read(term: pyoxigraph.NamedNode | pyoxigraph.Literal | object) -> Term:
         if term.language:
             return Literal(term.value, lang=term.language.lower())
         datatype = term.datatype.value
-        return Literal(term.value) if datatype == str(XSD.string) else _typed(term.value, URIRef(datatype))
+        return Literal(term.value) if datatype == _STRING else _typed(term.value, URIRef(datatype))
     raise BadInput(f"blank nodes and quoted triples have no place here: {term}")

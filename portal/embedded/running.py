@@ -6,9 +6,10 @@ waits for the others before it ends them.
 
 import contextlib
 import fcntl
+import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
@@ -21,6 +22,7 @@ from portal.errors import CannotStart
 from portal.settings import Settings
 from portal.wiring import Parts
 
+log = logging.getLogger(__name__)
 PATIENCE = 60.0  # seconds for another command that starts or ends the parts
 
 
@@ -56,7 +58,7 @@ def _joined_or_started(settings: Settings) -> Iterator[Addresses]:
 
 @contextmanager
 def _started(settings: Settings) -> Iterator[Addresses]:
-    children, found = start_parts(settings)
+    children, found = start_parts(settings, log.warning)
     addresses.write(settings.data_dir, found)
     try:
         yield found
@@ -66,7 +68,7 @@ def _started(settings: Settings) -> Iterator[Addresses]:
             end_in_order(children)
 
 
-def start_parts(settings: Settings) -> tuple[list[Child], Addresses]:
+def start_parts(settings: Settings, say: Callable[[str], None]) -> tuple[list[Child], Addresses]:
     """Start what the settings leave to us; each answers when this returns."""
     children: list[Child] = []
     queue = store = ""
@@ -75,7 +77,7 @@ def start_parts(settings: Settings) -> tuple[list[Child], Addresses]:
             child, queue = servers.start_queue(settings.data_dir)
             children.append(child)
         if "store" in settings.embedded:
-            child, store = servers.start_store(settings.data_dir)
+            child, store = servers.start_store(settings.data_dir, say)
             children.append(child)
     except CannotStart:
         end_in_order(children)

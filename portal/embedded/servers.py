@@ -18,6 +18,8 @@ from portal.embedded.process import Child
 from portal.errors import CannotStart
 
 START_SECONDS = 60.0
+JOURNAL_SECONDS = 900.0  # of the graph store: first it reads its journal, 80 s after a library of 7 MB
+QUICK_SECONDS = 10.0
 QUEUE, STORE = "the queue (Valkey)", "the graph store (Oxigraph)"  # for people
 TRIES = 3  # another program may take a free port before the server does
 
@@ -48,8 +50,8 @@ def start_queue(data_dir: Path) -> tuple[Child, str]:
     return _start(make)
 
 
-def start_store(data_dir: Path) -> tuple[Child, str]:
-    """Oxigraph and its URL, once it answers."""
+def start_store(data_dir: Path, say: Callable[[str], None]) -> tuple[Child, str]:
+    """Oxigraph and its URL, once it answers; `say` tells a person why that takes long."""
     folder = data_dir / "graph"
     folder.mkdir(parents=True, exist_ok=True)
 
@@ -57,16 +59,27 @@ def start_store(data_dir: Path) -> tuple[Child, str]:
         url = f"http://127.0.0.1:{port}"
         command = [_oxigraph(), "serve", "--location", str(folder), "--bind", f"127.0.0.1:{port}"]
         child = Child(STORE, [*command, "--timeout-s", "60"], data_dir / "logs/graph.log")
-        return child, lambda: http_answers(url), url
+        since = time.monotonic()
+        told: list[str] = []
 
-    return _start(make)
+        def answers() -> bool:
+            if not told and time.monotonic() - since > QUICK_SECONDS:
+                told.append(STORE)
+                say(f"{STORE} reads its journal first. After much was published that takes some minutes.")
+            return http_answers(url)
+
+        return child, answers, url
+
+    return _start(make, JOURNAL_SECONDS)
 
 
-def _start(make: Callable[[int], tuple[Child, Callable[[], bool], str]]) -> tuple[Child, str]:
+def _start(
+    make: Callable[[int], tuple[Child, Callable[[], bool], str]], seconds: float = START_SECONDS
+) -> tuple[Child, str]:
     for _ in range(TRIES):
         child, answers, url = make(free_port())
         child.start()
-        if wait_until(answers, child, START_SECONDS):
+        if wait_until(answers, child, seconds):
             return child, url
         child.ask_to_end()
         child.wait(5)

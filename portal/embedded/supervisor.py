@@ -93,7 +93,7 @@ def up(settings: Settings, say: Callable[[str], None]) -> None:
         if first:
             say(f"First start: your data will be kept in {settings.data_dir}")
         say("Starting Ferag Portal: " + ", ".join(_what(settings)) + ".")
-        parts, found = start_parts(settings)
+        parts, found = start_parts(settings, say)
         kept = [Kept(p, watch=_watched(settings, p, found), runaway=_bounded(p)) for p in parts]
         try:
             _migrate(settings, found)

@@ -4,6 +4,7 @@ import signal
 from pathlib import Path
 
 import psutil
+import pytest
 
 from portal.embedded import servers
 from portal.embedded.answering import Watch
@@ -36,6 +37,27 @@ def test_a_server_that_hangs_is_started_again(tmp_path: Path) -> None:
         assert len(said) == 2
     finally:
         watch.end()
+        child.kill()
+        child.wait(5)
+
+
+def test_a_store_that_reads_its_journal_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers nobody for minutes after a library was published; ended too early it would begin again."""
+    slow = tmp_path / "oxigraph"
+    slow.write_text(f'#!/bin/sh\nsleep 3\nexec {servers._oxigraph()} "$@"\n')
+    slow.chmod(0o700)
+    monkeypatch.setattr(servers, "_oxigraph", lambda: str(slow))
+    monkeypatch.setattr(servers, "START_SECONDS", 1.0)
+    monkeypatch.setattr(servers, "QUICK_SECONDS", 1.0)
+    said: list[str] = []
+    child, url = servers.start_store(tmp_path, said.append)
+    try:
+        assert servers.http_answers(url)
+        assert len(said) == 1
+        assert "reads its journal" in said[0]
+    finally:
         child.kill()
         child.wait(5)
 

@@ -26,7 +26,7 @@ DATASET = Dataset("https://runaway.example/", 1)
 @pytest.fixture
 def kept(tmp_path: Path) -> Iterator[tuple[Kept, Oxigraph]]:
     """A store of its own with 2,000 facts, seen to as `ferag up` does it, but with less patience."""
-    child, url = servers.start_store(tmp_path)
+    child, url = servers.start_store(tmp_path, print)
     store = Oxigraph(url)
     store.put(DATASET, DATASET.facts, [f'<urn:s{n}> <urn:p> "{n}" .\n'.encode() for n in range(2000)])
     runaway = Runaway(child, gone_seconds=1, look_seconds=0.1)

@@ -1,12 +1,15 @@
 """Both stores keep what they are given, and say what went wrong."""
 
+from typing import Any
+
 import pytest
 from rdflib import Literal, URIRef
 from rdflib.namespace import RDFS, XSD
 
 from kg.errors import StoreDown, StoreError
-from kg.store import GraphStore, Scope
+from kg.store import GraphStore, Scope, oxigraph
 from kg.store.fuseki import Fuseki
+from kg.store.http import Endpoint
 from kg.store.oxigraph import Oxigraph
 from kg.store.terms import canonical, nt
 from kg.vocab import Dataset
@@ -43,6 +46,45 @@ def test_load_adds(graph_store: GraphStore, dataset: Dataset) -> None:
     assert len(b"".join(graph_store.get(dataset, dataset.facts)).splitlines()) == 5_001
     with pytest.raises(StoreError):
         graph_store.load(dataset, dataset.facts, [b"not N-Triples"])
+
+
+def test_much_goes_in_and_out_of_oxigraph_in_pieces(
+    oxigraph_server: servers.Server, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it takes at once it holds in memory: 1 GB of a million triples."""
+    monkeypatch.setattr(oxigraph, "LOADED_AT_ONCE", 10_000)
+    monkeypatch.setattr(oxigraph, "DROPPED_AT_ONCE", 300)
+    store = Oxigraph(oxigraph_server.url)
+    asked = written(monkeypatch)
+    lines = [f'{nt(ALICE)} {nt(RDFS.label)} "{n}" .\n'.encode() for n in range(1_000)]
+    store.load(dataset, dataset.facts, lines)
+    assert sum("no_transaction" in a for a in asked) == len(b"".join(lines)) // 10_000 + 1
+    put(store, dataset, dataset.meta, Literal("stays"))
+    assert len(b"".join(store.get(dataset, dataset.facts)).splitlines()) == 1_000
+    asked.clear()
+    store.drop_graphs(dataset, [dataset.facts, dataset.ontology])
+    assert sum("update" in a for a in asked) == 4  # 300, 300, 300, and what is left
+    assert b"".join(store.get(dataset, dataset.facts)) == b""
+    assert len(b"".join(store.get(dataset, dataset.meta)).splitlines()) == 1
+    store.destroy(dataset)
+
+
+def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is written to the store from now on: method, address and parameters."""
+    seen: list[str] = []
+    request, change = Endpoint.request, Endpoint.change
+
+    def requested(self: Endpoint, method: str, url: str, **how: Any) -> Any:
+        seen.append(f"{method} {url} {how.get('params')}")
+        return request(self, method, url, **how)
+
+    def changed(self: Endpoint, text: str, timeout: float) -> None:
+        seen.append("update")
+        change(self, text, timeout)
+
+    monkeypatch.setattr(Endpoint, "request", requested)
+    monkeypatch.setattr(Endpoint, "change", changed)
+    return seen
 
 
 def test_unbound_variables_are_absent(graph_store: GraphStore, dataset: Dataset) -> None:
