@@ -10,8 +10,9 @@ from datetime import timedelta
 from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
+from kg.answer import overview
 from kg.errors import KgError
-from portal import indexing, leases
+from portal import indexing, language_models, leases
 from portal.errors import Conflict, PartDown
 from portal.models import Rag, RagIndex, now
 from portal.wiring import Parts
@@ -84,7 +85,9 @@ def look_after(parts: Parts, rag_id: int, version: int) -> None:
         units = indexing.rebuild(parts, rag_id)
         log.info("the index of knowledge base %s was made anew: %d text units", rag_id, units)
     parts.index.compact(dataset, version)
-    parts.index.summarise(dataset, version)
+    model = language_models.chat(parts, "extract", rag_id)
+    words = (lambda facts: overview(facts, model)) if model else None
+    parts.index.summarise(dataset, version, words)
 
 
 def claim(db: Session, rag_id: int) -> bool:

@@ -6,6 +6,7 @@ from kg.answer.exact import Way
 from kg.answer.manner import Manner
 from kg.answer.minutes import minutes
 from kg.answer.model import Answer, Beat, Citation, Done, Event, Sources, Stage, Words
+from kg.answer.overview import overview
 from kg.answer.write import answer
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "answer",
     "found_facts",
     "minutes",
+    "overview",
 ]

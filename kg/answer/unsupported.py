@@ -30,7 +30,7 @@ def unsupported(text: str, citations: Sequence[Citation]) -> tuple[str, ...]:
         if not re.search(r"\w{2}", plain):
             continue
         quoted = " ".join(quotes.get(int(n), "") for n in _NUMBER.findall(sentence))
-        if not _carried(plain, quoted):
+        if not carried(plain, quoted):
             found.append(sentence)
     return tuple(found)
 
@@ -47,7 +47,8 @@ def _with_marks(text: str) -> list[str]:
     return [text[a:b].strip() for a, b in spans if text[a:b].strip()]
 
 
-def _carried(sentence: str, quoted: str) -> bool:
+def carried(sentence: str, quoted: str) -> bool:
+    """Whether the quoted words hold the sentence's names and enough of its words."""
     if not quoted:
         return False
     said, held = terms(sentence), terms(quoted)

@@ -1,23 +1,21 @@
 """Communities of things that facts and texts join: Leiden, in levels, with an extractive summary each.
 
-A community's key names its members and facts: what a version did not touch keeps its summary.
+What a version did not touch keeps its communities and their words: Leiden over the whole would part a third
+of them anew for ten facts. All are made anew once less than half could be kept, and by `rebuild`.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import graspologic_native
-import numpy as np
 
-from kg.index import schema
-from kg.index.view import View
+from kg.index.web import Web
 from kg.vocab import digest
 
 LARGEST = 40  # entities of a community that is not divided further
 SMALLEST = 3
-_CROWDED = 20  # entities in one unit from which it joins none of them
-_TOLD = 6  # facts of a summary
+_TOLD = 6  # facts of a summary, and units
 _TITLED = 3  # entities in a title
 _LONGEST = 200  # characters of a fact in a summary
 _SEED = 7
@@ -27,7 +25,7 @@ _SEED = 7
 class Community:
     """`entities` by how much they join, `facts` as they are told, `units` by how many members they name."""
 
-    key: str
+    key: str  # names its members and facts
     level: int  # 0 the widest
     title: str
     summary: str
@@ -36,125 +34,119 @@ class Community:
     units: tuple[str, ...]  # unit ids
 
 
-def communities(view: View) -> tuple[Community, ...]:
-    """All communities of a version, the widest first; the same for the same version."""
-    edges, inside = _edges(view)
-    if not edges:
-        return ()
-    named = [(str(a), str(b), w) for (a, b), w in sorted(edges.items())]
-    found = graspologic_native.hierarchical_leiden(named, max_cluster_size=LARGEST, seed=_SEED)
-    members: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for part in found:
-        members[part.level, part.cluster].add(int(part.node))
-    degree: dict[int, float] = defaultdict(float)
-    for (a, b), weight in edges.items():
-        degree[a] += weight
-        degree[b] += weight
-    told = _Told(view)
-    made = [
-        told.community(level, ids, degree, inside)
-        for (level, _), ids in sorted(members.items())
-        if len(ids) >= SMALLEST
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The communities of an earlier version, 0 for none."""
+
+    version: int = 0
+    communities: tuple[Community, ...] = ()
+
+
+def communities(web: Web, earlier: Earlier = Earlier()) -> tuple[Community, ...]:
+    """All communities of a version, the widest first; the same for the same version and earlier one."""
+    kept = _untouched(web, earlier)
+    held = sum(len(c.entities) for (level, _), c in kept.items() if level == 0)
+    if 2 * held < sum(len(c.entities) for c in earlier.communities if c.level == 0):
+        kept = {}
+    found = [
+        kept.get((level, members)) or _community(web, level, members)
+        for level, members in _Leiden(web, kept).divided(frozenset(web.degree))
+        if len(members) >= SMALLEST
     ]
-    return tuple({c.key: c for c in reversed(made)}.values())[::-1]
+    return tuple(sorted(found, key=lambda c: (c.level, c.key)))
 
 
-def _edges(view: View) -> tuple[dict[tuple[int, int], float], dict[tuple[int, int], list[int]]]:
-    """Pairs of entities (positions) with weights: facts between them, units that speak of both; and
-    the facts (positions) of each pair."""
-    weights: dict[tuple[int, int], float] = defaultdict(float)
-    inside: dict[tuple[int, int], list[int]] = defaultdict(list)
-    alive = np.flatnonzero(view.entities.alive)
-    position = dict(zip(view.entities.key[alive].tolist(), alive.tolist(), strict=True))
-    things = view.graph.thing
-    for fact in np.flatnonzero(view.facts.alive):
-        ends = view.fact_ends[fact]
-        if (ends < 0).any():
-            continue
-        a, b = (position.get(int(things[e]), -1) for e in ends)
-        if a >= 0 and b >= 0 and a != b:
-            pair = (min(a, b), max(a, b))
-            weights[pair] += 1.0
-            inside[pair].append(int(fact))
-    for together in _together(view):
-        for i, a in enumerate(together):
-            for b in together[i + 1 :]:
-                weights[a, b] += 0.5 / len(together)
-    return weights, inside
+def told(web: Web, members: frozenset[int], most: int, each: int) -> list[int]:
+    """The facts between members that join most, at most `most`, of each member at most `each`."""
+    pairs = list(web.inside(members))
+    degree = Counter(e for pair, facts in pairs for e in pair for _ in facts)
+    used: Counter[int] = Counter()
+    chosen: list[int] = []
+    for (a, b), facts in sorted(pairs, key=lambda p: (-degree[p[0][0]] - degree[p[0][1]], p[0])):
+        if len(chosen) < most and used[a] < each and used[b] < each:
+            chosen.append(facts[0])
+            used[a] += 1
+            used[b] += 1
+    return chosen
 
 
-def _together(view: View) -> Iterator[list[int]]:
-    """The entities of each unit that is not crowded, ascending."""
-    holder, unit = view.entity_units
-    living = view.entities.alive[holder]
-    by_unit: dict[int, list[int]] = defaultdict(list)
-    for a, u in zip(holder[living].tolist(), unit[living].tolist(), strict=True):
-        by_unit[u].append(a)
-    for _, found in sorted(by_unit.items()):
-        together = sorted(set(found))
-        if 2 <= len(together) <= _CROWDED:
-            yield together
+_Place = tuple[int, frozenset[int]]  # level and members
 
 
-class _Told:
-    """What is said of communities: labels, sentences and units, read once."""
-
-    def __init__(self, view: View) -> None:
-        self._view = view
-        tables = view.tables
-        self._labels = _by_row(tables.read(schema.ENTITIES, ["row", "key", "label"]).to_pylist())
-        self._sentences = _by_row(tables.read(schema.FACTS, ["row", "key", "sentence"]).to_pylist())
-        self._unit_ids = _by_row(tables.read(schema.UNITS, ["row", "key"]).to_pylist())
-        holder, unit = view.entity_units
-        self._units: dict[int, list[int]] = defaultdict(list)
-        for entity, at in zip(holder.tolist(), unit.tolist(), strict=True):
-            self._units[entity].append(at)
-
-    def community(
-        self,
-        level: int,
-        members: set[int],
-        degree: Mapping[int, float],
-        inside: Mapping[tuple[int, int], list[int]],
-    ) -> Community:
-        order = sorted(members, key=lambda m: (-degree[m], m))
-        pairs = [(p, f) for p, f in inside.items() if p[0] in members and p[1] in members]
-        facts = self._chosen(pairs, degree)
-        every = sorted(self._fact(f)["key"] for _, found in pairs for f in found)
-        titled = [self._entity(m)["label"] for m in order[:_TITLED]]
-        told = [self._fact(f)["sentence"][:_LONGEST].rstrip(".") for f in facts]
-        named = Counter(u for m in order for u in set(self._units[m]))
-        units = sorted(named, key=lambda u: (-named[u], u))[:_TOLD]
-        iris = tuple(self._entity(m)["key"] for m in order)
-        return Community(
-            key=digest(level, *sorted(iris), *every, length=24),
-            level=level,
-            title=", ".join(titled),
-            summary=". ".join(told) + "." if told else ", ".join(self._entity(m)["label"] for m in order),
-            entities=iris,
-            facts=tuple(self._fact(f)["key"] for f in facts),
-            units=tuple(self._unit_ids[int(self._view.units.row[u])]["key"] for u in units),
-        )
-
-    def _chosen(
-        self, pairs: Sequence[tuple[tuple[int, int], list[int]]], degree: Mapping[int, float]
-    ) -> list[int]:
-        """The facts that join most, each thing at most twice."""
-        used: Counter[int] = Counter()
-        chosen: list[int] = []
-        for (a, b), facts in sorted(pairs, key=lambda p: (-degree[p[0][0]] - degree[p[0][1]], p[0])):
-            if len(chosen) < _TOLD and used[a] < 2 and used[b] < 2:
-                chosen.append(facts[0])
-                used[a] += 1
-                used[b] += 1
-        return chosen
-
-    def _entity(self, at: int) -> dict[str, str]:
-        return self._labels[int(self._view.entities.row[at])]
-
-    def _fact(self, at: int) -> dict[str, str]:
-        return self._sentences[int(self._view.facts.row[at])]
+def _untouched(web: Web, earlier: Earlier) -> dict[_Place, Community]:
+    """Those of the earlier version that stand as they stood."""
+    touched = web.touched(earlier.version) if earlier.communities else set()
+    found: dict[_Place, Community] = {}
+    for c in earlier.communities:
+        members = frozenset(web.positions(c.entities))
+        if touched.isdisjoint(members) and -1 not in members and _key(web, c.level, members) == c.key:
+            found[c.level, members] = c
+    return found
 
 
-def _by_row(rows: Sequence[dict[str, str]]) -> dict[int, dict[str, str]]:
-    return {int(r["row"]): r for r in rows}
+class _Leiden:
+    """Leiden in levels. A community that is kept is one lump, as heavy as what is inside: others may join
+    it and nothing parts it, so that all others find their places as in the whole.
+    """
+
+    def __init__(self, web: Web, kept: Collection[_Place]) -> None:
+        self._web, self._kept = web, kept
+        self._around: dict[int, list[_Place]] = defaultdict(list)  # what an entity is in, widest first
+        for place in sorted(kept, key=lambda p: p[0]):
+            for entity in place[1]:
+                self._around[entity].append(place)
+
+    def divided(self, whole: frozenset[int], level: int = 0) -> Iterator[_Place]:
+        """The communities of a part of the web, each followed by those in it."""
+        found = self._parts(whole, level)
+        if len(found) == 1 and level:
+            return  # it cannot be divided
+        for members in sorted(found, key=min):
+            yield level, members
+            if (level, members) in self._kept:
+                yield from dict.fromkeys(p for e in sorted(members) for p in self._around[e] if p[0] > level)
+            elif len(members) > LARGEST:
+                yield from self.divided(members, level + 1)
+
+    def _parts(self, whole: frozenset[int], level: int) -> list[frozenset[int]]:
+        lump = {e: next((m for n, m in self._around[e] if n >= level), frozenset({e})) for e in whole}
+        name = {e: str(min(members)) for e, members in lump.items()}
+        edges: dict[tuple[str, str], float] = defaultdict(float)
+        for (a, b), weight in self._web.between(whole):
+            inside = name[a] == name[b]
+            pair = (name[a], f"{name[a]} too") if inside else (min(name[a], name[b]), max(name[a], name[b]))
+            edges[pair] += weight
+        if not edges:
+            return []
+        _, place = graspologic_native.leiden([(a, b, w) for (a, b), w in sorted(edges.items())], seed=_SEED)
+        found: dict[int, set[int]] = defaultdict(set)
+        for entity in whole:
+            if name[entity] in place:
+                found[place[name[entity]]].add(entity)
+        return [frozenset(members) for members in found.values()]
+
+
+def _community(web: Web, level: int, members: frozenset[int]) -> Community:
+    view = web.view
+    order = sorted(members, key=lambda m: (-web.degree[m], m))
+    things = [view.entities.told(m) for m in order]
+    facts = [view.facts.told(f) for f in told(web, members, _TOLD, 2)]
+    said = [f["sentence"][:_LONGEST].rstrip(".") for f in facts]
+    named = Counter(u for m in order for u in set(web.units.get(m, ())))
+    units = sorted(named, key=lambda u: (-named[u], u))[:_TOLD]
+    return Community(
+        key=_key(web, level, members),
+        level=level,
+        title=", ".join(t["label"] for t in things[:_TITLED]),
+        summary=". ".join(said) + "." if said else ", ".join(t["label"] for t in things),
+        entities=tuple(t["key"] for t in things),
+        facts=tuple(f["key"] for f in facts),
+        units=tuple(view.units.told(u)["key"] for u in units),
+    )
+
+
+def _key(web: Web, level: int, members: frozenset[int]) -> str:
+    view = web.view
+    facts = [int(view.facts.key[f]) for _, found in web.inside(members) for f in found]
+    entities = [int(view.entities.key[m]) for m in members]
+    return digest(level, *sorted(entities), "facts", *sorted(facts), length=24)

@@ -21,7 +21,6 @@ from kg.errors import BadInput, IndexBusy, IndexMissing
 from kg.index import ahead, schema, summaries, writing
 from kg.index.ahead import Ahead
 from kg.index.bases import Bases, cache_of
-from kg.index.communities import Community
 from kg.index.proposed import lay
 from kg.index.rows import IndexDelta, UnitRow
 from kg.index.tables import Tables
@@ -133,17 +132,15 @@ class Index:
         if version:
             self.view(dataset, version)
 
-    def summarise(
-        self, dataset: Dataset, version: int, write: Callable[[Community], str] | None = None
-    ) -> int:
-        """Finds the version's communities and says each in a few sentences, by `write` (a model) if given.
+    def summarise(self, dataset: Dataset, version: int, words: summaries.Words | None = None) -> int:
+        """Finds the version's communities, each with a few sentences of its facts, or of `words` (a model).
 
-        Those that an earlier version has keep their words; returns how many were written anew.
+        Those that the version did not touch stay as they are; returns how many are new.
         """
         view = self.view(dataset, version)
         if view is None or not self._fits(view.tables):
             return 0
-        return summaries.write(view, self.embedder, write)
+        return summaries.write(view, self.embedder, words)
 
     def destroy(self, dataset: Dataset) -> None:
         """Removes everything of a dataset."""

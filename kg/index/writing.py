@@ -89,6 +89,11 @@ def row_number(version: int, position: int) -> int:
     return version * _PER_VERSION + position
 
 
+def row_version(rows: np.ndarray) -> np.ndarray:
+    """The version that brought each of these rows."""
+    return rows // _PER_VERSION
+
+
 def windows(row: UnitRow) -> list[tuple[int, int]]:
     """The sentences of a text unit, as offsets in it: the model-free facts of the walk."""
     text, title = row.unit.text, row.title.strip()

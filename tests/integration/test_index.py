@@ -425,36 +425,6 @@ def test_a_fact_that_ended_stands_behind_the_one_that_holds(index: Index, mode: 
     assert [found[ONE.entity(n)].over for n in ("Acme", "Bob Johnson Works", "Zeta")] == [False, True, False]
 
 
-def circles() -> IndexDelta:
-    """Two circles of four who all know each other."""
-    labels = {ONE.property_("knows"): "knows"}
-    entities, facts = [], []
-    for circle, place in (("Ann Bob Cid Dan", "alice-0"), ("Eve Fay Gus Hal", "brill-0")):
-        names = circle.split()
-        labels |= {ONE.entity(n): n for n in names}
-        evidence = (Evidence(place[:5], 0, 1, "x", unit_id=place),)
-        entities += [Entity(ONE.entity(n), n, evidence=evidence) for n in names]
-        for i, name in enumerate(names):
-            for other in names[i + 1 :]:
-                made = Fact(ONE.entity(name), ONE.property_("knows"), ONE.entity(other), evidence=evidence)
-                facts.append(fact_row(ONE.assertion(*made.triple[:2], made.object.n3()), made, labels))
-    return IndexDelta(WORLD, tuple(entities), tuple(facts))
-
-
-def test_an_overview_is_given_by_communities_and_only_changed_ones_are_written_anew(index: Index) -> None:
-    index.apply(ONE, 1, circles())
-    assert index.summarise(ONE, 1) == 2
-    found = retrieve(index, ONE, 1, "Give me an overview of the main topics")
-    assert {c.title for c in found.communities} == {"Ann, Bob, Cid", "Eve, Fay, Gus"}
-    assert set(documents(found)[:2]) == {"alice", "brill"}
-    assert len(retrieve(index, ONE, 1, "Какие здесь основные темы?").communities) == 2
-    assert retrieve(index, ONE, 1, "Who does Ann know?").communities == ()
-    gone = circles().facts[0].iri
-    index.apply(ONE, 2, IndexDelta(removed_facts=(gone,)))
-    assert index.summarise(ONE, 2) == 1
-    assert len(retrieve(index, ONE, 2, "overview", "global").communities) == 2
-
-
 def test_a_reader_keeps_its_view_while_the_index_is_made_anew(
     tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

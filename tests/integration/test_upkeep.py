@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from kg.errors import IndexMissing
 from kg.index.index import SEEN_SECONDS
@@ -16,7 +17,7 @@ from portal.embedded import addresses
 from portal.errors import Conflict
 from portal.finding import search
 from portal.model_listing import Draft
-from portal.models import RagIndex
+from portal.models import ModelCall, RagIndex
 from portal.options import Options
 from portal.wiring import Parts
 from portal.work_queue import INDEX, queued
@@ -80,6 +81,20 @@ def test_after_a_publish_the_index_is_looked_after_once(team: Team, world: World
     assert not upkeep.run(team.parts, team.rag_id)
     (found,) = search(team.parts, team.viewer, team.rag_id, "an overview", Options()).communities
     assert "Alice Smith" in found.title
+
+
+def test_a_reading_model_says_what_a_community_is_about(team: Team, world: World) -> None:
+    publish(team, propose(team, world))
+    said = "ACME is where Alice Smith works. Боб works at ACME as well."
+    with scripted(lambda _: Say(f"{said} Zoe Quartz owns Nimbus.")) as server:
+        reader = {"extract_model": "scripted", "extract_url": server.url}
+        parts = replace(team.parts, settings=team.parts.settings.model_copy(update=reader))
+        assert upkeep.run(parts, team.rag_id)
+    (found,) = search(team.parts, team.viewer, team.rag_id, "an overview", Options()).communities
+    assert found.summary == said
+    with team.parts.session() as db:
+        (call,) = db.exec(select(ModelCall).where(ModelCall.rag_id == team.rag_id))
+        assert (call.role, call.cycle_id) == ("extract", None)
 
 
 def test_another_embedding_model_makes_the_index_anew_while_the_old_one_serves(
