@@ -98,8 +98,10 @@ def _command(given: argparse.Namespace) -> Callable[..., int]:
         "approve": lambda: ("review", "approve", given.rag, given.cycle, given.all),
         "reject": lambda: ("review", "reject", given.rag, given.cycle, given.reason),
         "rollback": lambda: ("review", "rollback", given.rag, given.to),
-        "ask": lambda: ("questions", "ask", given.rag, given.question, given.mode, given.staged),
-        "retrieve": lambda: ("questions", "retrieve", given.rag, given.questions, given.mode, given.top),
+        "ask": lambda: ("questions", "ask", given.rag, given.question, _options(given), given.document),
+        "retrieve": lambda: (
+            *("questions", "retrieve", given.rag, given.questions, _options(given), given.document),
+        ),
         "export": lambda: ("data", "export", given.rag, given.format, given.out, given.version),
         "reindex": lambda: ("data", "reindex", given.rag),
         "mcp": lambda: ("assistants", "mcp"),
@@ -160,15 +162,31 @@ def _parser() -> argparse.ArgumentParser:
 
     ask = command("ask", "ask a question", rag=True)
     ask.add_argument("question", metavar="QUESTION")
-    ask.add_argument("--mode", choices=ASK_MODES, default="auto")
     ask.add_argument("--staged", type=int, metavar="CYCLE", help="as if this cycle were approved")
+    _asking(ask, ASK_MODES)
     retrieve = command("retrieve", "what each question of a file finds, ranked", rag=True)
     retrieve.add_argument("--questions", required=True, type=Path, metavar="FILE.jsonl")
-    retrieve.add_argument("--mode", choices=MODES, default="auto")
-    retrieve.add_argument("--top", type=int, default=8, metavar="K", help="passages of each question")
+    _asking(retrieve, MODES)
 
     _keeping(command)
     return parser
+
+
+def _asking(command: argparse.ArgumentParser, modes: Sequence[str]) -> None:
+    """How to look; what is not given is as `portal.options.Options` has it."""
+    add = command.add_argument
+    add("--mode", choices=modes, default="auto")
+    add("--top", type=int, dest="top_k", metavar="K", help="passages at most")
+    add("--hops", type=int, metavar="N", help="how far from what the question names, 0 to 4")
+    add("--tokens", type=int, dest="budget", metavar="N", help="of facts and passages together, at most")
+    add("--document", action="append", metavar="NAME", help="only this document; may be given again")
+    add("--version", type=int, metavar="N", help="as of this version")
+
+
+def _options(given: argparse.Namespace) -> dict[str, object]:
+    """Those that were given, as keywords of `Options`."""
+    names = ("mode", "top_k", "hops", "budget", "version", "staged")
+    return {n: v for n in names if (v := getattr(given, n, None)) is not None}
 
 
 def _keeping(command: Callable[..., argparse.ArgumentParser]) -> None:

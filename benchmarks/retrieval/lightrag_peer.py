@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 from lightrag import LightRAG, QueryParam
-from lightrag.utils import EmbeddingFunc, Tokenizer
+from lightrag.utils import EmbeddingFunc, Tokenizer, normalize_entity_name
 
 from benchmarks.retrieval.corpus import Asked
 from benchmarks.retrieval.kept import Kept
@@ -85,7 +85,7 @@ async def _opened(folder: str, embedder: Kept) -> LightRAG:
 
 def _graph(delta: IndexDelta) -> dict[str, list[dict[str, object]]]:
     """Names as they are written; each with the first unit that speaks of it, as its interface wants."""
-    labels = {e.iri: e.label for e in delta.entities}
+    labels = {e.iri: e.label for e in delta.entities if normalize_entity_name(e.label)}  # it takes no others
     units = {u.unit.id: u for u in delta.units}
 
     def source(evidence: tuple) -> str:  # type: ignore[type-arg]
@@ -108,6 +108,7 @@ def _graph(delta: IndexDelta) -> dict[str, list[dict[str, object]]]:
             "source_id": source(e.evidence),
         }
         for e in delta.entities
+        if e.iri in labels
     ]
     relations = [
         {

@@ -16,7 +16,6 @@ from kg.retrieve.path import Weights, walk
 from kg.retrieve.question import Question
 
 BESIDE = 0.3  # of what the graph says, in local, global, hybrid and mix, against 0 to 1.5 for nearness
-SECOND_PLACE = 5  # auto keeps the second nearest passage from falling below this
 _NAMED = 1.0  # an entity whose name is in the question, against 0 to 2 for its text
 
 
@@ -62,7 +61,7 @@ def score(
         units += np.maximum(flat, 0) if mode is Mode.mix else 0.5 * np.maximum(flat, 0) * (units > 0)
         return Scored(np.where(seen & (units > 0), units, -np.inf), entities, facts, shown(found))
     walked = walk(view, question, flat, sentences, facts, hops, weights)
-    units = _nearest_kept(np.where(seen, share(walked.units), -np.inf), flat, mode)
+    units = _nearest_kept(np.where(seen, share(walked.units), -np.inf), flat)
     at = view.entity_things
     entities = np.where(np.isfinite(entities), entities + share(walked.things)[at], -np.inf)
     ends = view.fact_ends
@@ -70,18 +69,14 @@ def score(
     return Scored(units, entities, np.where(np.isfinite(facts), facts + reached, -np.inf))
 
 
-def _nearest_kept(walked: np.ndarray, flat: np.ndarray, mode: Mode) -> np.ndarray:
-    """The walk's scores, with the nearest passage first and, in auto, the second nearest among the first.
+def _nearest_kept(walked: np.ndarray, flat: np.ndarray) -> np.ndarray:
+    """The walk's scores, with the nearest passage first.
 
     A question about one fact is answered by the passage nearest to it, which a walk may push down.
     """
     out = walked.copy()
-    nearest = top(flat, 2 if mode is Mode.auto else 1)
-    if len(nearest) > 1:
-        bar = top(out, SECOND_PLACE)[-1]
-        out[nearest[1]] = max(out[nearest[1]], np.nextafter(out[bar], 2, dtype=out.dtype))
-    if len(nearest):
-        out[nearest[0]] = 1 + float(walked[nearest[0]])
+    for nearest in top(flat, 1):
+        out[nearest] = 1 + float(walked[nearest])
     return out
 
 

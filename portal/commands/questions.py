@@ -2,22 +2,32 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from portal import finding, questions
+from portal import document_list, finding, questions
+from portal.access import Actor
 from portal.commands.common import Caller, enter, tell, write
 from portal.errors import Invalid, NotFound
-from portal.options import Options
+from portal.options import Options, bounded
 from portal.wiring import Parts
 
 
-def ask(parts: Parts, caller: Caller, name: str, question: str, mode: str, staged: int | None) -> int:
+def ask(
+    parts: Parts,
+    caller: Caller,
+    name: str,
+    question: str,
+    how: Mapping[str, Any],
+    documents: Sequence[str] | None,
+) -> int:
     began = time.monotonic()
     actor, rag = enter(parts, caller, name)
     assert rag.id is not None
-    answer = questions.ask(parts, actor, rag.id, question, Options(mode=mode, staged=staged))
+    options = _options(parts, actor, rag.id, how, documents)
+    answer = questions.ask(parts, actor, rag.id, question, options)
     citations = [
         {
             "n": c.n,
@@ -38,7 +48,7 @@ def ask(parts: Parts, caller: Caller, name: str, question: str, mode: str, stage
         "answer": answer.text,
         "supported": answer.supported,
         "version": answer.version,
-        "staged": staged,
+        "staged": options.staged,
         "mode": answer.mode,
         "seconds": round(time.monotonic() - began, 3),
         "citations": citations,
@@ -47,20 +57,27 @@ def ask(parts: Parts, caller: Caller, name: str, question: str, mode: str, stage
     }
     lines = [answer.text, ""]
     lines += [f"[{c.n}] {c.source}: {c.words}" for c in answer.citations]
-    over = f"Proposed version of cycle {staged}, over version" if staged is not None else "Version"
+    staged = options.staged is not None
+    over = f"Proposed version of cycle {options.staged}, over version" if staged else "Version"
     lines.append(f"{over} {answer.version}, {answer.mode}.")
     tell(caller, value, "\n".join(lines))
     return 0
 
 
-def retrieve(parts: Parts, caller: Caller, name: str, path: Path, mode: str, top_k: int) -> int:
+def retrieve(
+    parts: Parts,
+    caller: Caller,
+    name: str,
+    path: Path,
+    how: Mapping[str, Any],
+    documents: Sequence[str] | None,
+) -> int:
     """One line per question, written as it is found."""
     actor, rag = enter(parts, caller, name)
     assert rag.id is not None
     asked = list(_questions(path))
-    found = finding.retrieve_each(
-        parts, actor, rag.id, (q for _, q in asked), Options(mode=mode, top_k=top_k)
-    )
+    options = _options(parts, actor, rag.id, how, documents)
+    found = finding.retrieve_each(parts, actor, rag.id, (q for _, q in asked), options)
     for (question_id, _), ranked in zip(asked, found, strict=True):
         write(
             {
@@ -87,6 +104,18 @@ def retrieve(parts: Parts, caller: Caller, name: str, path: Path, mode: str, top
             }
         )
     return 0
+
+
+def _options(
+    parts: Parts, actor: Actor, rag_id: int, how: Mapping[str, Any], documents: Sequence[str] | None
+) -> Options:
+    """`documents` by name. Raises NotFound for one that is not approved here."""
+    if documents is None:
+        return bounded(Options(**how))
+    approved = document_list.approved(parts, actor, rag_id)
+    for name in set(documents) - set(approved.values()):
+        raise NotFound("document", name)
+    return bounded(Options(**how, documents=frozenset(k for k, n in approved.items() if n in documents)))
 
 
 def _questions(path: Path) -> Iterator[tuple[object, str]]:

@@ -124,6 +124,14 @@ def test_the_whole_way(ferag: Ferag, data: Path) -> None:
     assert all(set(f) >= {"id", "mode", "ms", "passages", "entities", "facts"} for f in found)
     assert found[0]["passages"][0]["document"] == "bob.txt"
 
+    chosen = ("--document", "alice.txt", "--version", "1", "--top", "1", "--hops", "1", "--tokens", "500")
+    only = lines(ferag("retrieve", "--rag", "Tiny", "--questions", str(asked), *chosen))
+    assert [[p["document"] for p in f["passages"]] for f in only] == [["alice.txt"]] * 2
+    of_bob = value(ferag("ask", "--rag", "Tiny", "Who works at TechCorp?", *chosen, "--json"))
+    assert not any(c["document"] == "bob.txt" for c in of_bob["citations"])
+    nowhere = ferag("ask", "--rag", "Tiny", "Who works at TechCorp?", "--document", "no.txt")
+    assert (nowhere.returncode, "There is no document no.txt" in nowhere.stderr) == (1, True)
+
     assert value(ferag("reindex", "--rag", "Tiny", "--json")) == {"rag": "Tiny", "units": 2}
     anew = lines(ferag("retrieve", "--rag", "Tiny", "--questions", str(asked), "--mode", "naive"))
     assert [[p["document"] for p in f["passages"]] for f in anew] == [
