@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sqlalchemy import update
+from sqlalchemy import case, update
 from sqlmodel import Session, col
 
 from kg import values
 from kg.approved import ApprovedGraph
 from kg.vocab import Dataset
-from portal import cycles, events
+from portal import cycles, events, models
 from portal.leases import Lease
 from portal.models import Cycle, CycleKind, Step, StepName
 from portal.wiring import Parts
@@ -75,7 +75,13 @@ class Work:
             db.execute(
                 update(Step)
                 .where(col(Step.id) == self.lease.step_id)
-                .values(done=done, total=total, detail=detail[:300])
+                .values(
+                    done=done,
+                    total=total,
+                    detail=detail[:300],
+                    counted_at=case((col(Step.total) != total, models.now()), else_=col(Step.counted_at)),
+                    counted_from=case((col(Step.total) != total, done), else_=col(Step.counted_from)),
+                )
             )
         self.tell("running", done, total)
 

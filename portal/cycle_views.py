@@ -171,11 +171,12 @@ def _step(step: Step, pace: Mapping[StepName, float]) -> StepView:
 
 
 def _expected(step: Step, elapsed: float | None, pace: float | None) -> float | None:
-    """From its own pace once it has one, else from that of earlier cycles."""
+    """From its own pace since it counts to this total, once it has one, else from that of earlier cycles."""
     if step.state is not StepState.running or elapsed is None or not step.total:
         return None
-    if step.done >= 3:
-        return elapsed / step.done * (step.total - step.done)
+    counted = step.done - step.counted_from
+    if counted >= 3 and step.counted_at:
+        return (now() - step.counted_at).total_seconds() / counted * (step.total - step.done)
     return max(0.0, pace * step.total - elapsed) if pace else None
 
 

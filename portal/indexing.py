@@ -4,6 +4,7 @@ documents that it brings or takes away. The index can be made anew from the same
 import time
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from rdflib import URIRef
 from sqlmodel import Session, col, select
@@ -22,23 +23,42 @@ RENAMED_FACTS = 1000  # of a renamed thing whose sentences are written anew
 PUBLISHERS_SECONDS = 60.0  # that a rebuild waits for those who are publishing
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a delta speaks of; of the things those that get another name. A library's delta is hundreds of
+    MB, this is a few."""
+
+    assertions: frozenset[URIRef]
+    things: frozenset[URIRef]
+    renamed: frozenset[URIRef]
+
+
+def touched(dataset: Dataset, delta: Delta) -> Touched:
+    subjects = {s for quads in (delta.add, delta.remove) for s, _, _, g in quads if g != dataset.ontology}
+    things = frozenset(s for s in subjects if s.startswith(f"{dataset.root}entity/"))
+    return Touched(
+        assertions=frozenset(s for s in subjects if s.startswith(f"{dataset.root}assertion/")),
+        things=things,
+        renamed=frozenset(s for s, p, _, _ in delta.remove if p == RDFS.label and s in things),
+    )
+
+
 def of_version(
     parts: Parts,
     db: Session,
     cycle: Cycle,
     base: int,
-    delta: Delta,
+    touched: Touched,
     view: ApprovedGraph,
     only: frozenset[str] | None = None,
 ) -> IndexDelta:
-    """The index's part of a version: `view` is the graph with `delta`; `only` these of the text units that it
-    brings, if given."""
+    """The index's part of a version: `view` is the graph with what is `touched`; `only` these of the text
+    units that it brings, if given."""
     dataset = parts.dataset(cycle.rag_id)
-    assertions, things = _touched(dataset, delta)
-    renamed = {s for s, p, _, _ in delta.remove if p == RDFS.label and s in things}
+    assertions, things = touched.assertions, touched.things
     entities = view.entities(things)
     facts = {rdf.assertion(dataset, *f.triple): f for f in view.asserted(assertions)}
-    facts |= {rdf.assertion(dataset, *f.triple): f for f in view.facts_about(renamed, RENAMED_FACTS)}
+    facts |= {rdf.assertion(dataset, *f.triple): f for f in view.facts_about(touched.renamed, RENAMED_FACTS)}
     before, after = revisions_at(db, cycle.rag_id, base), revisions_after(db, cycle, base)
     return IndexDelta(
         units=unit_rows(parts, db, _with_units(db, after - before, only), only),
@@ -171,13 +191,6 @@ def _with_units(db: Session, revision_ids: Iterable[int], units: frozenset[str] 
         return wanted
     found = select(Unit.revision_id).where(col(Unit.unit_id).in_(units), col(Unit.revision_id).in_(wanted))
     return sorted(db.exec(found.distinct()))
-
-
-def _touched(dataset: Dataset, delta: Delta) -> tuple[set[URIRef], set[URIRef]]:
-    """The assertions and the things that a delta speaks of."""
-    subjects = {s for s, _, _, g in (*delta.add, *delta.remove) if g != dataset.ontology}
-    assertions = {s for s in subjects if s.startswith(f"{dataset.root}assertion/")}
-    return assertions, {s for s in subjects if s.startswith(f"{dataset.root}entity/")}
 
 
 def _fact_rows(graph: ApprovedGraph, facts: dict[URIRef, Fact]) -> tuple[FactRow, ...]:

@@ -108,7 +108,8 @@ class Proposal:
         with self.parts.session() as db:
             cycle = db.get_one(Cycle, self.cycle_id)
             units = self.units if self.part else None
-            rows = indexing.of_version(self.parts, db, cycle, self.base, self.delta, self.graph, units)
+            touched = indexing.touched(self.dataset, self.delta)
+            rows = indexing.of_version(self.parts, db, cycle, self.base, touched, self.graph, units)
         return self.parts.index.proposed(self.dataset, self.base, rows)
 
     def most_changed(self, limit: int) -> tuple[URIRef, ...]:

@@ -20,7 +20,7 @@ from kg import versions as graph_versions
 from kg.approved import ApprovedGraph
 from kg.errors import VersionMoved
 from kg.model import Decision, Delta
-from portal import access, audit, change_rows, comments, indexing, models, remembered, revisions
+from portal import access, audit, change_rows, comments, indexing, memory, models, remembered, revisions
 from portal.access import Action, Actor
 from portal.cycles import next_number, restart_from
 from portal.errors import Conflict, Invalid
@@ -37,6 +37,8 @@ from portal.models import (
 from portal.review_rows import find_cycle
 from portal.wiring import Parts
 from portal.work_queue import INDEX, PUBLISH, enqueue
+
+LARGE = 200_000  # quads of a delta that is not kept beside what comes after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +118,16 @@ def finish(parts: Parts, cycle_id: int) -> Published | None:
         graph_versions.stage(parts.store, dataset, number, plan.delta)  # only what was accepted
         key = write_delta(parts, rag_id, new, token, plan.delta)
         would_be = ApprovedGraph(parts.store, dataset, number)
-        rows = indexing.of_version(parts, db, cycle, base, plan.delta, would_be)
-    plan = replace(plan, delta=Delta())  # a library's is hundreds of MB: not beside what the index needs
+        touched = indexing.touched(dataset, plan.delta)
+        large = len(plan.delta.add) > LARGE
+        plan = replace(plan, delta=Delta())  # a library's is hundreds of MB: not beside what the index needs
+        if large:
+            memory.give_back()
+        rows = indexing.of_version(parts, db, cycle, base, touched, would_be)
     parts.index.apply(dataset, new, rows, token)
     del rows
+    if large:
+        memory.give_back()
     delta = read_delta(parts, key)
     try:
         graph_versions.publish(parts.store, dataset, delta, base=base, new=new, token=token)

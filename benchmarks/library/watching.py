@@ -19,20 +19,28 @@ EVERY = 1.0  # seconds between two looks
 
 @dataclass
 class Peaks:
-    """MiB of each process below one, commands too, and what was being done then."""
+    """MiB at most of each process below one, commands too, while each thing was being done."""
 
     of: psutil.Process
     doing: Callable[[], str]
-    found: dict[str, tuple[float, str]] = field(default_factory=dict)
+    found: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def look(self) -> None:
+        doing = self.doing()
         for process in self.of.children(recursive=True):
             try:
-                name, size = _name(process), process.memory_info().rss / 2**20
+                at, size = (_name(process), doing), process.memory_info().rss / 2**20
             except psutil.Error:
                 continue  # it has ended
-            if size > self.found.get(name, (0.0, ""))[0]:
-                self.found[name] = size, self.doing()
+            self.found[at] = max(size, self.found.get(at, 0.0))
+
+    def lines(self) -> list[str]:
+        """The largest processes first, each with its steps."""
+        most: dict[str, float] = {}
+        for (name, _), size in self.found.items():
+            most[name] = max(size, most.get(name, 0.0))
+        order = sorted(self.found, key=lambda at: (-most[at[0]], -self.found[at]))
+        return [f"{name:<24}{step or 'no step':<16}{self.found[name, step]:6.0f} MiB" for name, step in order]
 
 
 def _name(process: psutil.Process) -> str:

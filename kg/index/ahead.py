@@ -12,6 +12,7 @@ from kg.index.tables import Tables
 from kg.vocab import digest
 
 AT_ONCE = 500  # keys of one look
+FORGOTTEN_AT_ONCE = 10_000  # keys: each time writes the table's list of what is deleted anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ def prepare(tables: Tables, texts: Sequence[str], embedder: Embedder) -> None:
 
 def forget(tables: Tables, texts: Sequence[str]) -> None:
     keys = sorted({key(t) for t in texts})
-    for start in range(0, len(keys), AT_ONCE):
-        tables.delete(schema.SAID, _among(keys[start : start + AT_ONCE]))
+    for start in range(0, len(keys), FORGOTTEN_AT_ONCE):
+        tables.delete(schema.SAID, _among(keys[start : start + FORGOTTEN_AT_ONCE]))
 
 
 def key(text: str) -> str:

@@ -67,19 +67,18 @@ def read(tables: Tables, after: int, until: int) -> Segment:
         schema.UNITS,
         [*_columns(schema.UNITS), "document_key", "windows", "names", "name_windows", "name_texts"],
         where,
-    ).sort_by("row")
+    )
     entities = tables.read(
         schema.ENTITIES, [*_columns(schema.ENTITIES), "names", "name_texts", "units"], where
     )
-    entities = entities.sort_by("row")
     facts = tables.read(
         schema.FACTS,
         [*_columns(schema.FACTS), "subject_id", "predicate_id", "object_id", "status", "units"],
         where,
-    ).sort_by("row")
+    )
+    units, entities, facts = _by_row(units), _by_row(entities), _by_row(facts)
     d = tables.dimensions
-    parts = [np.frombuffer(w, np.float16).reshape(-1, d) for w in units["windows"].to_pylist()]
-    counts = np.array([len(p) for p in parts], np.int64)
+    counts, sentence_vector = _windows(units["windows"], d)
     first = np.concatenate([[0], np.cumsum(counts)])
     unit, names = _flat(units["names"])
     _, windows = _flat(units["name_windows"])
@@ -91,8 +90,8 @@ def read(tables: Tables, after: int, until: int) -> Segment:
         entities=_rows(entities, schema.ENTITIES, d),
         facts=_rows(facts, schema.FACTS, d),
         unit_document=_numbers(units["document_key"]),
-        sentence_unit=np.repeat(np.arange(len(parts), dtype=np.int32), counts),
-        sentence_vector=np.concatenate([np.zeros((0, d), np.float16), *parts]),
+        sentence_unit=np.repeat(np.arange(len(counts), dtype=np.int32), counts),
+        sentence_vector=sentence_vector,
         seen_unit=unit.astype(np.int32),
         seen_sentence=sentence.astype(np.int32),
         seen_name=names,
@@ -108,6 +107,28 @@ def read(tables: Tables, after: int, until: int) -> Segment:
         likeness=likeness,
         spelled=spell(_called(entities)),
     )
+
+
+def _by_row(table: pa.Table) -> pa.Table:
+    """In the order of rows; a table that is in it already is not copied: it may be most of a segment."""
+    rows = table["row"].to_numpy()
+    return table if (rows[1:] > rows[:-1]).all() else table.sort_by("row")
+
+
+def _windows(column: pa.ChunkedArray, dimensions: int) -> tuple[np.ndarray, np.ndarray]:
+    """How many sentences each unit has, int64[units]; their vectors, float16[sentences, dimensions]."""
+    size = 2 * dimensions
+    counts, parts = [np.zeros(0, np.int64)], [np.zeros((0, dimensions), np.float16)]
+    for chunk in column.chunks:
+        if not len(chunk):
+            continue
+        _, offsets, data = chunk.buffers()
+        at = np.frombuffer(offsets, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
+        counts.append(np.diff(at) // size)
+        held = np.frombuffer(data, np.uint8)[at[0] : at[-1]] if data is not None else np.zeros(0, np.uint8)
+        parts.append(held.view(np.float16).reshape(-1, dimensions))
+    whole = parts[1] if len(parts) == 2 else np.concatenate(parts)
+    return np.concatenate(counts).astype(np.int64), whole
 
 
 def _called(entities: pa.Table) -> list[list[str]]:

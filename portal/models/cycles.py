@@ -81,6 +81,10 @@ class Step(SQLModel, table=True):
     state: StepState = Field(default=StepState.waiting, sa_type=word_column(StepState), index=True)
     done: int = 0
     total: int = 0
+    counted_at: datetime | None = Field(default=None, sa_column=time_column(nullable=True))  # to this total
+    counted_from: int = Field(
+        default=0, sa_column_kwargs={"server_default": "0"}
+    )  # done when this total was set
     detail: str = Field(default="", max_length=300)
     error: str = Field(default="", max_length=2000)
     attempt: int = 0

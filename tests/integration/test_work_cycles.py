@@ -188,6 +188,12 @@ def test_progress_is_told_and_stands_in_the_rows(installation: Installation) -> 
     assert heard[-1].status == "review"
     step = here.view(1).steps[0]
     assert step.done == step.total > 0
+    with here.parts.session() as db:
+        row = db.exec(select(Step).where(Step.cycle_id == view.id, Step.name == StepName.graphrag)).one()
+    times = [row.started_at, row.counted_at, row.finished_at]
+    assert None not in times
+    assert times == sorted(t for t in times if t)
+    assert row.counted_from == 0
     raw = json.loads(json.dumps(heard[0].__dict__)) if hasattr(heard[0], "__dict__") else None
     assert raw is None or set(raw) == {"status", "step", "done", "total", "error"}
 
