@@ -1,10 +1,15 @@
 """What stands around every page: the brand, the person, the way out."""
 
+from importlib.resources import files
+
 import streamlit as st
 
+from portal import i18n
 from portal.i18n import gettext as _
 from portal.notices import Notices
 from portal.ui import html, theme
+
+_speak = st.components.v2.component("spoken", js=files("portal.ui").joinpath("spoken.js").read_text("utf-8"))
 
 
 def style() -> None:
@@ -16,6 +21,7 @@ def words_of_widgets() -> None:
     drop = _("or drop files here")
     upload = _("Choose files")
     st.html(f'<style>:root {{ --f-upload: "{upload}"; --f-drop: "{drop}"; }}</style>')
+    _speak(key="spoken", data={"language": i18n.language()}, height=1)
 
 
 def brand() -> None:

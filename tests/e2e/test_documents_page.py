@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 
 from portal import i18n
@@ -17,6 +16,7 @@ from portal.i18n import ngettext
 from portal.marks import FactState
 from portal.ui import words
 from tests import samples
+from tests.e2e.gestures import serious, settled
 from tests.e2e.portal import Visitor, running, visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -239,21 +239,9 @@ def upload(me: Visitor, files: list[Path]) -> None:
     me.page.get_by_role("button", name=label).click()
 
 
-def settled(me: Visitor) -> None:
-    """Until the page has been drawn."""
-    me.page.wait_for_timeout(300)
-    expect(me.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-
-
 def accessible(me: Visitor, where: str) -> None:
-    """axe calls nothing serious or critical, once Streamlit's own message of four seconds is gone."""
     settled(me)
-    expect(me.page.get_by_test_id("stToast")).to_have_count(0)
-    me.wrong += [
-        f"{where}: {v['id']} ({v['impact']}): {v['help']}: {[n['html'][:160] for n in v['nodes'][:3]]}"
-        for v in Axe().run(me.page).response["violations"]
-        if v["impact"] in ("serious", "critical")
-    ]
+    me.wrong += serious(me, where)
 
 
 def ferag(folder: Path, *command: str) -> None:

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Locator, expect
+from playwright.sync_api import Browser, Dialog, expect
 
 from portal import accounts, i18n, logins, rags
 from portal.explore import address as addresses
@@ -21,6 +20,7 @@ from portal.settings import Settings
 from portal.wiring import wire
 from portal.work_queue import QUEUES
 from tests import explorer_world
+from tests.e2e.gestures import choose, edge, node, picture, reach, serious, settled
 from tests.e2e.portal import ROOT, Visitor, running, visitor
 from tests.explorer_world import HOSTILE, iri
 
@@ -185,6 +185,7 @@ def test_a_click_counts_while_the_list_is_renewed(browser: Browser, town: tuple[
     picture(me)
     expect(main.get_by_role("heading", name="Carol Davis")).to_be_hidden()
     main.get_by_label(_("Find a thing"), exact=True).fill("Carol")
+    expect(main.get_by_role("radio", name="Carol Davis")).to_be_visible()  # each widget is loaded by itself
     me.page.evaluate(AT_ONCE, [_("Find a thing"), "Carol Davis"])
     expect(main.get_by_role("radiogroup", name=_("Found"))).to_be_visible()
     expect(main.get_by_role("heading", name="Carol Davis")).to_be_visible()
@@ -325,6 +326,21 @@ def test_axe_finds_nothing_serious_on_any_page(browser: Browser, town: tuple[str
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_what_a_screen_reader_is_told(browser: Browser, town: tuple[str, str], language: str) -> None:
+    """The language of the page, and by its own words a message that is there for some seconds."""
+    me = logged_in(browser, town[0], language)
+    me.open("/account")
+    me.page.get_by_role("button", name=_("Save"), exact=True).click()
+    said = me.page.get_by_role("alertdialog", name=_("Saved."))
+    said.hover()  # it stays as long as one points at it
+    me.wrong += serious(me, "a message")
+    expect(said).to_be_visible()
+    expect(me.page.locator("html")).to_have_attribute("lang", language)
+    assert not me.wrong
+    me.page.context.close()
+
+
 # ---- what a test does
 
 
@@ -339,81 +355,6 @@ def version() -> re.Pattern[str]:
 
 def corrected_by(reason: str) -> str:
     return _("Corrected by {who}: {reason}").format(who="Ann", reason=reason)
-
-
-def settled(me: Visitor) -> None:
-    """Until the page has been drawn."""
-    me.page.wait_for_timeout(300)
-    expect(me.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-
-
-def picture(me: Visitor) -> None:
-    settled(me)
-    expect(me.page.locator(".f-picture[data-drawn] canvas").first).to_be_visible()
-
-
-def node(me: Visitor, label: str) -> None:
-    _click(me, "root.cy.nodes().filter((n) => n.data('label') === wanted).first().renderedPosition()", label)
-
-
-def edge(me: Visitor) -> None:
-    """The only one, in its middle."""
-    _click(me, "root.cy.edges().length === 1 && root.cy.edges().first().renderedMidpoint()")
-
-
-def _click(me: Visitor, where: str, wanted: str = "") -> None:
-    picture(me)
-    drawn = me.page.locator(".f-picture [role=img]").first
-    drawn.scroll_into_view_if_needed()
-    script = """([wanted]) => { const root = document.querySelector('.f-picture');
-        if (!root?.cy) return false;
-        const at = WHERE;
-        if (!at) return false;
-        const box = root.querySelector('[role=img]').getBoundingClientRect();
-        const [was, now] = [window.stood, `${Math.round(box.x + at.x)} ${Math.round(box.y + at.y)}`];
-        window.stood = now;
-        return was === now && now; }""".replace("WHERE", where)
-    me.page.evaluate("window.stood = ''")
-    stands = me.page.wait_for_function(script, arg=[wanted], polling=400).json_value()
-    x, y = map(float, stands.split())
-    me.page.mouse.click(x, y)
-    settled(me)
-
-
-def reach(me: Visitor, wanted: Locator) -> None:
-    """By Tab alone."""
-    expect(wanted).to_be_visible()
-    settled(me)
-    for _n in range(150):
-        if wanted.evaluate("e => e === document.activeElement"):
-            return
-        me.page.keyboard.press("Tab")
-    raise AssertionError(f"Tab does not reach {wanted}")
-
-
-def choose(me: Visitor, wanted: Locator) -> None:
-    """One of several: by Tab to the first of them, by arrows on."""
-    expect(wanted).to_be_visible()
-    settled(me)
-    for _n in range(150):
-        if wanted.evaluate("e => e === document.activeElement"):
-            me.page.keyboard.press("Space")
-            settled(me)
-            return
-        beside = wanted.evaluate("e => e.closest('[role=radiogroup]').contains(document.activeElement)")
-        me.page.keyboard.press("ArrowRight" if beside else "Tab")
-    raise AssertionError(f"the keyboard does not reach {wanted}")
-
-
-def serious(me: Visitor, where: str) -> list[str]:
-    """What axe calls serious or critical."""
-    violations = Axe().run(me.page).response["violations"]
-    return [
-        f"{where}: {v['id']} ({v['impact']}): {v['help']}: "
-        + "; ".join(n["html"][:160] for n in v["nodes"][:3])
-        for v in violations
-        if v["impact"] in ("serious", "critical")
-    ]
 
 
 def _opened(me: Visitor, dialog: Dialog) -> None:
