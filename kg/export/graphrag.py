@@ -33,7 +33,7 @@ def write(store: GraphStore, dataset: Dataset, out: BinaryIO, undo: Delta, texts
         relations.extend(_relation(f, words) for f in some_facts)
     with tempfile.TemporaryDirectory() as folder:
         write_tables(
-            Path(folder), texts.documents, texts.units, (), Resolution(tuple(entities), tuple(relations))
+            Path(folder), texts.documents, texts.units, {}, Resolution(tuple(entities), tuple(relations))
         )
         with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:  # Parquet is compressed already
             for path in _tables(Path(folder)):

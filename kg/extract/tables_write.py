@@ -1,7 +1,7 @@
 """A cycle's knowledge as MS GraphRAG tables: the same input gives the same bytes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from kg.extract.tables_reports import community, report
 from kg.extract.tables_schema import SCHEMAS
 from kg.model import (
     Document,
-    Extraction,
     Resolution,
     ResolvedEntity,
     ResolvedRelation,
@@ -29,16 +28,19 @@ def write_tables(
     folder: Path,
     documents: Sequence[Document],
     units: Sequence[TextUnit],
-    extractions: Sequence[Extraction],
+    problems: Mapping[str, str],
     resolution: Resolution,
 ) -> None:
-    """documents, text_units, entities, relationships, covariates, communities and community_reports."""
+    """documents, text_units, entities, relationships, covariates, communities and community_reports.
+
+    `problems`: why a text unit, by its id, could not be read, or not wholly.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     graph = Graph.of(resolution)
     groups = communities((r.subject, str(r.object), r.weight) for r in graph.links)
     tables: dict[str, Iterator[Row]] = {
         "documents": _documents(documents, units),
-        "text_units": _text_units(units, extractions, graph),
+        "text_units": _text_units(units, problems, graph),
         "entities": (_entity(e, graph) for e in graph.entities),
         "relationships": (_link(r, i, graph) for r, i in zip(graph.links, graph.link_ids, strict=True)),
         "covariates": (_value(r, graph) for r in graph.values),
@@ -75,7 +77,7 @@ def _documents(documents: Sequence[Document], units: Sequence[TextUnit]) -> Iter
     )
 
 
-def _text_units(units: Sequence[TextUnit], extractions: Iterable[Extraction], graph: Graph) -> Iterator[Row]:
+def _text_units(units: Iterable[TextUnit], problems: Mapping[str, str], graph: Graph) -> Iterator[Row]:
     entities: dict[str, set[str]] = defaultdict(set)
     links: dict[str, set[str]] = defaultdict(set)
     values: dict[str, set[str]] = defaultdict(set)
@@ -88,7 +90,6 @@ def _text_units(units: Sequence[TextUnit], extractions: Iterable[Extraction], gr
     for r in graph.values:
         for unit_id in unit_ids(r.evidence):
             values[unit_id].add(link_id(r))
-    problems = {e.unit_id: e.problem for e in extractions}
     return (
         {
             "id": u.id,

@@ -277,9 +277,10 @@ def checksums(folder: Path) -> dict[str, str]:
 
 def test_tables_are_written_alike_each_time_and_can_be_read_again(tmp_path: Path) -> None:
     tables = read_tables(write_version(tmp_path / "in", "2.0"))
+    problem = {tables.units[0].id: "model-cut"}
     for name in ("a", "b"):
         found = resolved(tables)
-        write_tables(tmp_path / name, tables.documents, tables.units, tables.extractions, found)
+        write_tables(tmp_path / name, tables.documents, tables.units, problem, found)
     assert checksums(tmp_path / "a") == checksums(tmp_path / "b")
     assert set(checksums(tmp_path / "a")) == {
         f"{t}.parquet"
@@ -293,6 +294,8 @@ def test_tables_are_written_alike_each_time_and_can_be_read_again(tmp_path: Path
             "community_reports",
         )
     }
+    units = pq.read_table(tmp_path / "a" / "text_units.parquet").to_pylist()
+    assert {u["id"]: u["problem"] for u in units if u["problem"]} == problem
     again = read_tables(tmp_path / "a")
     assert [d.text for d in again.documents] == [TEXT]
     assert {f for f in facts(again) if "2020" not in f[2]} == {f for f in facts(tables) if "2020" not in f[2]}
@@ -313,7 +316,7 @@ def test_tables_are_written_alike_each_time_and_can_be_read_again(tmp_path: Path
 
 
 def test_an_empty_resolution_can_be_written(tmp_path: Path) -> None:
-    write_tables(tmp_path, (), (), (), Resolution())
+    write_tables(tmp_path, (), (), {}, Resolution())
     assert pq.read_table(tmp_path / "entities.parquet").num_rows == 0
 
 
