@@ -1,6 +1,6 @@
 # make        lint, types, imports, tests
 # make run    everything on this machine: the address is printed, Ctrl-C ends it
-# make test   the tests
+# make test   the tests; the long ones (browser, faults) first
 PYTHON ?= python3.11
 BIN := .venv/bin
 
@@ -24,7 +24,7 @@ run: setup
 	@exec $(BIN)/ferag up
 
 test: dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: dev
 	$(BIN)/ruff check .

@@ -24,10 +24,8 @@ def ask(
     documents: Sequence[str] | None,
 ) -> int:
     began = time.monotonic()
-    actor, rag = enter(parts, caller, name)
-    assert rag.id is not None
-    options = _options(parts, actor, rag.id, how, documents)
-    answer = questions.ask(parts, actor, rag.id, question, options)
+    actor, rag_id, options = _asking(parts, caller, name, how, documents)
+    answer = questions.ask(parts, actor, rag_id, question, options)
     citations = [
         {
             "n": c.n,
@@ -73,11 +71,9 @@ def retrieve(
     documents: Sequence[str] | None,
 ) -> int:
     """One line per question, written as it is found."""
-    actor, rag = enter(parts, caller, name)
-    assert rag.id is not None
     asked = list(_questions(path))
-    options = _options(parts, actor, rag.id, how, documents)
-    found = finding.retrieve_each(parts, actor, rag.id, (q for _, q in asked), options)
+    actor, rag_id, options = _asking(parts, caller, name, how, documents)
+    found = finding.retrieve_each(parts, actor, rag_id, (q for _, q in asked), options)
     for (question_id, _), ranked in zip(asked, found, strict=True):
         write(
             {
@@ -106,16 +102,22 @@ def retrieve(
     return 0
 
 
-def _options(
-    parts: Parts, actor: Actor, rag_id: int, how: Mapping[str, Any], documents: Sequence[str] | None
-) -> Options:
-    """`documents` by name. Raises NotFound for one that is not approved here."""
+def _asking(
+    parts: Parts, caller: Caller, name: str, how: Mapping[str, Any], documents: Sequence[str] | None
+) -> tuple[Actor, int, Options]:
+    """Who asks, which knowledge base, and how; `documents` by name.
+
+    Raises NotFound for a document that is not approved there.
+    """
+    actor, rag = enter(parts, caller, name)
+    assert rag.id is not None
     if documents is None:
-        return bounded(Options(**how))
-    approved = document_list.approved(parts, actor, rag_id)
-    for name in set(documents) - set(approved.values()):
-        raise NotFound("document", name)
-    return bounded(Options(**how, documents=frozenset(k for k, n in approved.items() if n in documents)))
+        return actor, rag.id, bounded(Options(**how))
+    approved = document_list.approved(parts, actor, rag.id)
+    for unknown in set(documents) - set(approved.values()):
+        raise NotFound("document", unknown)
+    chosen = frozenset(k for k, n in approved.items() if n in documents)
+    return actor, rag.id, bounded(Options(**how, documents=chosen))
 
 
 def _questions(path: Path) -> Iterator[tuple[object, str]]:

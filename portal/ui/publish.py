@@ -35,21 +35,13 @@ def bar(here: Here, summary: Summary) -> None:
         case CycleState.review:
             _offer(here, summary)
         case CycleState.waiting | CycleState.running:
-            navigation.link(
-                "progress",
-                _("See how far it is"),
-                icon=":material/hourglass_top:",
-                rag=here.rag_id,
-                cycle=summary.cycle,
-            )
+            _progress(here, summary, _("See how far it is"), "hourglass_top")
         case CycleState.paused | CycleState.failed | CycleState.cancelled:
-            navigation.link(
-                "progress",
-                _("See what happened"),
-                icon=":material/help:",
-                rag=here.rag_id,
-                cycle=summary.cycle,
-            )
+            _progress(here, summary, _("See what happened"), "help")
+
+
+def _progress(here: Here, summary: Summary, text: str, icon: str) -> None:
+    navigation.link("progress", text, icon=f":material/{icon}:", rag=here.rag_id, cycle=summary.cycle)
 
 
 def _approved(summary: Summary) -> None:
