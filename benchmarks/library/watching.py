@@ -24,9 +24,16 @@ class Peaks:
     of: psutil.Process
     doing: Callable[[], str]
     found: dict[tuple[str, str], float] = field(default_factory=dict)
+    before: str = ""
 
     def look(self) -> None:
         doing = self.doing()
+        if doing != self.before and self.before:
+            print(
+                f"{self.before}: a worker had {self.found.get(('worker', self.before), 0):.0f} MiB at most",
+                flush=True,
+            )
+        self.before = doing
         for process in self.of.children(recursive=True):
             try:
                 at, size = (_name(process), doing), process.memory_info().rss / 2**20

@@ -1,5 +1,6 @@
-"""A thing's vector, borrowed from the sentences that speak of it: it says more than the name would, and
-nothing is embedded a second time. What no sentence at hand speaks of is embedded by its name.
+"""Vectors borrowed from sentences, so that nothing is embedded twice: a text unit's is the mean of its own, a
+thing's that of those that speak of it, which say more than its name would. What no sentence at hand speaks of
+is embedded by its name.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +12,13 @@ from kg.embed import Embedder
 from kg.model import Evidence
 
 MOST = 8  # sentences that a thing's vector is the mean of
+
+
+def mean(vectors: np.ndarray | Sequence[np.ndarray]) -> np.ndarray | None:
+    """Of length 1, float32[d]; None if there is none."""
+    found = np.mean(vectors, axis=0, dtype=np.float32) if len(vectors) else np.zeros(1)
+    length = float(np.linalg.norm(found))
+    return np.asarray(found / length, np.float32) if length else None
 
 
 @dataclass
@@ -26,10 +34,7 @@ class Sentences:
 
     def mean(self, evidence: Iterable[Evidence]) -> np.ndarray | None:
         """The mean of the vectors of the first few sentences, of length 1; None if there is none."""
-        found = [v for e in evidence if (v := self._vector(e)) is not None][:MOST]
-        mean = np.mean(found, axis=0) if found else np.zeros(1)
-        length = float(np.linalg.norm(mean))
-        return np.asarray(mean / length, np.float32) if length else None
+        return mean([v for e in evidence if (v := self._vector(e)) is not None][:MOST])
 
     def _vector(self, evidence: Evidence) -> np.ndarray | None:
         """Of the sentence in which the evidence begins, float32[d]."""

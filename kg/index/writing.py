@@ -9,7 +9,7 @@ from rdflib import Literal
 
 from kg.embed import Embedder
 from kg.index import schema
-from kg.index.borrowed import Sentences, entity_vectors
+from kg.index.borrowed import Sentences, entity_vectors, mean
 from kg.index.rows import FactRow, IndexDelta, UnitRow
 from kg.index.tables import Tables
 from kg.index.words import name_id, name_key, row_id, stems, thing_id
@@ -102,23 +102,22 @@ def windows(row: UnitRow) -> list[tuple[int, int]]:
 
 
 def embed_units(rows: Sequence[UnitRow], embedder: Embedder) -> list[UnitVectors]:
-    """A vector for each text unit and for each of its sentences, each read under its title."""
+    """A vector for each sentence, read under its title, and for each text unit their mean."""
     texts: list[str] = []
     counts: list[int] = []
     for row in rows:
-        head = _head(row)
-        texts.append(row.unit.text if row.unit.text.startswith(head) else f"{head}\n{row.unit.text}")
+        head, text = _head(row), row.unit.text
         cut = windows(row)
-        texts.extend(
-            f"{head}: {row.unit.text[a:b][:_WINDOW]}" if head else row.unit.text[a:b] for a, b in cut
-        )
+        said = [f"{head}: {text[a:b][:_WINDOW]}" if head else text[a:b] for a, b in cut]
+        texts += said or [text or head]
         counts.append(len(cut))
     vectors = embedder.passages(texts)
     out, at = [], 0
     for count in counts:
-        part = vectors[at + 1 : at + 1 + count].astype(np.float16)
-        out.append(UnitVectors(vectors[at], part.tobytes()))
-        at += 1 + count
+        part = vectors[at : at + max(1, count)]
+        whole = mean(part)
+        out.append(UnitVectors(part[0] if whole is None else whole, _bytes(part[:count])))
+        at += len(part)
     return out
 
 
@@ -236,6 +235,10 @@ def _prepared(tables: Tables, units: Sequence[UnitRow], embedder: Embedder) -> l
     missing = [u for u in units if u.unit.id not in known]
     known |= {u.unit.id: v for u, v in zip(missing, embed_units(missing, embedder), strict=True)}
     return [known[u.unit.id] for u in units]
+
+
+def _bytes(vectors: np.ndarray) -> bytes:
+    return bytes(vectors.astype(np.float16).tobytes())
 
 
 def _matrix(windows: bytes, rows: int) -> np.ndarray:
