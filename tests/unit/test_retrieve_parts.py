@@ -9,9 +9,11 @@ from scipy import sparse
 from kg.index.alike import alike
 from kg.index.borrowed import Sentences, entity_vectors
 from kg.index.graph import Graph
+from kg.index.rows import UnitRow
 from kg.index.view import Times
 from kg.index.words import name_key, stems, words
-from kg.model import Evidence, Period
+from kg.index.writing import embed_units
+from kg.model import Evidence, Period, TextUnit
 from kg.periods import days
 from kg.retrieve.flat import spread, top
 from kg.retrieve.question import ask
@@ -174,6 +176,19 @@ def test_which_facts_hold_when() -> None:
     assert times.hold(*days(Period("2010", "2010")), False).tolist() == [1, 0, 1, 1, 0]
     assert times.dated.tolist() == [1, 1, 0, 1, 1]
     assert days(Period("-0044-03-15", ""))[0] < days(Period("0010", ""))[0]
+
+
+def test_a_text_unit_borrows_the_mean_of_its_sentences() -> None:
+    def row(text: str) -> UnitRow:
+        return UnitRow(TextUnit("u", "d", "d.txt", 0, 0, len(text), text, 9), "Aria")
+
+    two, none = embed_units([row("Tree. Oases."), row("")], Letters())
+    sentences = Letters().passages(["Aria: Tree.", "Aria: Oases."])
+    assert np.frombuffer(two.windows, np.float16).reshape(2, -1) == pytest.approx(sentences, abs=1e-3)
+    mean = sentences.sum(axis=0)
+    assert two.vector == pytest.approx(mean / np.linalg.norm(mean))
+    assert none.windows == b""
+    assert none.vector == pytest.approx(Letters().passages(["Aria"])[0])
 
 
 def test_a_thing_borrows_the_vectors_of_the_sentences_that_speak_of_it() -> None:
