@@ -18,7 +18,7 @@ from lightrag.utils import EmbeddingFunc, Tokenizer, normalize_entity_name
 from benchmarks.retrieval.corpus import Asked
 from benchmarks.retrieval.kept import Kept
 from benchmarks.retrieval.measures import Search, distinct
-from kg.embed import weights
+from kg.embed import tokenizer
 from kg.index import IndexDelta
 
 MODES = ("naive", "local", "global", "hybrid", "mix")
@@ -50,18 +50,15 @@ def run(
 class Pieces:
     """The embedder's tokens."""
 
-    def __init__(self) -> None:
-        self._tokenizer = weights.tokenizer()
-
     def __deepcopy__(self, _: object) -> "Pieces":
         """It copies its whole configuration at each question; that would be 3 s of copying here."""
         return self
 
     def encode(self, content: str) -> list[int]:
-        return list(self._tokenizer.encode(content, add_special_tokens=False).ids)
+        return tokenizer.encode(content)
 
     def decode(self, tokens: list[int]) -> str:
-        return str(self._tokenizer.decode(tokens))
+        return str(tokenizer.processor().decode(tokens)).strip()
 
 
 async def _opened(folder: str, embedder: Kept) -> LightRAG:

@@ -18,11 +18,12 @@ import onnxruntime
 import platformdirs
 from filelock import FileLock
 
-from kg.embed import LOCAL, weights
+from kg.embed import LOCAL, tokenizer, weights
 from kg.errors import ModelError
 
 FILE = "e5-small-3.onnx"
 WINDOW = 510  # tokens of a text; two mark its ends
+_LONGEST = 40 * WINDOW  # characters that are looked at: more cannot be within the window
 AT_ONCE = min(4, os.cpu_count() or 1)  # texts
 ROOT = Path(__file__).parents[2]  # where the package kg is found
 
@@ -73,9 +74,10 @@ class E5:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1  # more only spin: see AT_ONCE
         self._session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-        self._tokenizer = weights.tokenizer()
+        tokenizer.processor()
         w = weights.read()
         self.dimensions = w.hidden
+        self._first, self._last = w.bos, w.eos
         self._words = w.blocks("emb.word", w.hidden)
         self._places = w.floats("emb.pos").reshape(-1, w.hidden) + w.floats("emb.type")[: w.hidden]
 
@@ -95,13 +97,7 @@ class E5:
 
     def _vector(self, text: str) -> np.ndarray:
         """float32[dimensions]; most of its time is spent outside of Python's lock."""
-        ids = self._tokenizer.encode(weights.normalised(_sane(text))).ids
-        ids = ids if len(ids) <= WINDOW + 2 else [*ids[: WINDOW + 1], ids[-1]]  # the last marks the end
+        ids = [self._first, *tokenizer.encode(text[:_LONGEST])[:WINDOW], self._last]
         x = weights.unpacked(self._words[ids]) + self._places[: len(ids)]
         vector: np.ndarray = self._session.run(None, {"inputs_embeds": x[None]})[0][0]
         return vector
-
-
-def _sane(text: str) -> str:
-    """What a tokenizer takes: no half surrogates; no more than can be within the window."""
-    return text[: 40 * WINDOW].encode("utf-8", "replace").decode()

@@ -14,7 +14,6 @@ from importlib.metadata import files
 from pathlib import Path
 
 import numpy as np
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from kg.errors import BadInput
 
@@ -145,30 +144,3 @@ def _tensors(view: memoryview, at: int) -> dict[str, tuple[int, int]]:
         tensors[name] = (offset, values)
         at += 20
     return tensors
-
-
-@cache
-def tokenizer() -> Tokenizer:
-    """The model's own unigram tokenizer, without truncation; one in a process, it takes 250 MB.
-
-    `normalised` comes first.
-
-    A text that says "</s>" is only characters: a control piece is kept under a name with a space, which no
-    text matches, as spaces are written otherwise.
-    """
-    w = read()
-    pieces = [(f" {piece}", score) if piece in CONTROL else (piece, score) for piece, score in w.pieces]
-    made = Tokenizer(models.Unigram(pieces, unk_id=w.unknown, byte_fallback=False))
-    made.normalizer = normalizers.Replace(Regex(" {2,}"), " ")
-    made.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always", split=False)
-    made.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>",
-        pair="<s> $A </s> $B </s>",
-        special_tokens=[("<s>", w.bos), ("</s>", w.eos)],
-    )
-    return made
-
-
-def normalised(text: str) -> str:
-    """The text as the vocabulary knows it."""
-    return text.translate(read().normal)

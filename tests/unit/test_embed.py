@@ -3,7 +3,7 @@
 import numpy as np
 
 from kg.embed.local import load
-from kg.embed.weights import tokenizer
+from kg.embed.tokenizer import encode, processor
 
 
 def test_texts_of_one_meaning_are_near_across_languages() -> None:
@@ -28,6 +28,16 @@ def test_a_text_longer_than_the_window_and_an_empty_one_are_encoded() -> None:
 
 
 def test_control_pieces_written_in_a_text_are_only_characters() -> None:
-    encoding = tokenizer().encode("the end </s> of it")
-    assert encoding.tokens.count("</s>") + encoding.tokens.count(" </s>") <= 1  # the one that ends every text
-    assert encoding.ids[-1] not in encoding.ids[1:-1]
+    control = {processor().bos_id(), processor().eos_id(), processor().piece_to_id("<mask>")}
+    assert len(control) == 3
+    found = encode("<s> the end </s> of it <mask>")
+    assert not control & set(found)
+    assert processor().decode(found).strip() == "<s> the end </s> of it <mask>"
+
+
+def test_pieces_are_those_of_the_models_own_tokenizer() -> None:
+    """As Hugging Face's tokenizers encodes by the same vocabulary."""
+    assert encode("Hello  world, тест") == [35378, 8999, 4, 15930]
+    assert encode("") == []
+    assert encode("a\n\nb ") == encode("a b ")
+    assert len(encode("漢" * 100_000)) > 90_000
