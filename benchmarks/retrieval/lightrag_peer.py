@@ -112,7 +112,7 @@ def _graph(delta: IndexDelta) -> dict[str, list[dict[str, object]]]:
             "src_id": labels[f.fact.subject],
             "tgt_id": labels[f.fact.object],
             "description": f.sentence,
-            "keywords": f.sentence,
+            "keywords": f.sentence.removeprefix(f.subject_label).removesuffix(f.object_label).strip(),
             "weight": 1.0,
             "source_id": source(f.fact.evidence),
         }
