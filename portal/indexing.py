@@ -3,14 +3,16 @@ documents that it brings or takes away. The index can be made anew from the same
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from rdflib import URIRef
 from sqlmodel import Session, col, select
 
 from kg import rdf
 from kg.approved import ApprovedGraph
+from kg.changes import Plan
 from kg.export import everything
 from kg.index import FactRow, IndexDelta, UnitRow, fact_row
 from kg.model import Delta, Entity, Extraction, Fact, Mention, TextUnit
@@ -39,8 +41,13 @@ def touched(dataset: Dataset, delta: Delta) -> Touched:
     return Touched(
         assertions=frozenset(s for s in subjects if s.startswith(f"{dataset.root}assertion/")),
         things=things,
-        renamed=frozenset(s for s, p, _, _ in delta.remove if p == RDFS.label and s in things),
+        renamed=_renamed(dataset, delta),
     )
+
+
+def _renamed(dataset: Dataset, delta: Delta) -> frozenset[URIRef]:
+    named = {s for s, p, _, g in delta.remove if p == RDFS.label and g != dataset.ontology}
+    return frozenset(s for s in named if s.startswith(f"{dataset.root}entity/"))
 
 
 def of_version(
@@ -68,6 +75,16 @@ def of_version(
         removed_entities=tuple(sorted(things - {e.iri for e in entities})),
         removed_facts=tuple(sorted(assertions - set(facts))),
     )
+
+
+def proposed(dataset: Dataset, plan: Plan, view: ApprovedGraph) -> IndexDelta:
+    """The things and facts that a plan changes. `view` is the graph with it: from there come names, and what
+    is said of things that are renamed."""
+    things = tuple(c for c in plan.changed if isinstance(c, Entity))
+    facts = {rdf.assertion(dataset, *f.triple): f for f in plan.changed if isinstance(f, Fact)}
+    again = view.facts_about(_renamed(dataset, plan.delta), RENAMED_FACTS)
+    facts |= {rdf.assertion(dataset, *f.triple): f for f in again}
+    return IndexDelta(entities=things, facts=_fact_rows(view, facts, {e.iri: e.label for e in things}))
 
 
 def unit_rows(
@@ -193,9 +210,12 @@ def _with_units(db: Session, revision_ids: Iterable[int], units: frozenset[str] 
     return sorted(db.exec(found.distinct()))
 
 
-def _fact_rows(graph: ApprovedGraph, facts: dict[URIRef, Fact]) -> tuple[FactRow, ...]:
+def _fact_rows(
+    graph: ApprovedGraph, facts: Mapping[URIRef, Fact], known: Mapping[URIRef, str] = MappingProxyType({})
+) -> tuple[FactRow, ...]:
+    """`known`: labels that need not be read."""
     ends = {t for f in facts.values() for t in (f.subject, f.object) if isinstance(t, URIRef)}
-    labels = {e.iri: e.label for e in graph.names(ends)}
+    labels = {**known, **{e.iri: e.label for e in graph.names(ends - known.keys())}}
     labels |= {p.iri: p.label for p in graph.ontology().properties}
     return tuple(fact_row(iri, f, labels) for iri, f in sorted(facts.items()))
 

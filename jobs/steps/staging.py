@@ -14,11 +14,12 @@ from jobs import room
 from jobs.work import Work
 from kg import changes
 from kg.approved import ApprovedGraph
+from kg.changes import Plan
 from kg.index.writing import said
 from kg.model import ChangeSet
 from kg.versions import stage
 from portal import change_rows, cycles
-from portal.indexing import Touched, of_version, touched, unit_rows
+from portal.indexing import proposed, unit_rows
 from portal.leases import LeaseLost
 from portal.models import Revision, StepName, Unit
 
@@ -85,8 +86,7 @@ def _staged(work: Work) -> Said:
     change_set = work.kept(ChangeSet, "changes")
     plan = changes.delta(work.dataset, change_set.changes, change_set.base_version + 1)
     stage(work.parts.store, work.dataset, work.number, plan.delta)
-    about = touched(work.dataset, plan.delta)
-    texts = _texts(work, change_set.base_version, about)
+    texts = _texts(work, plan)
     _not_moved(work, change_set.base_version)
     with work.session() as db:
         change_rows.replace(db, work.cycle_id, change_set)
@@ -105,10 +105,11 @@ def _prepare_units(work: Work, units: dict[int, int]) -> None:
         done += len(rows)
 
 
-def _texts(work: Work, base: int, about: Touched) -> tuple[str, ...]:
+def _texts(work: Work, plan: Plan) -> tuple[str, ...]:
+    """What the facts will be embedded by, and things that no text unit of the cycle speaks of."""
     would_be = ApprovedGraph(work.parts.store, work.dataset, work.number)
+    rows = proposed(work.dataset, plan, would_be)
     with work.parts.session() as db:
-        rows = of_version(work.parts, db, work.cycle(db), base, about, would_be, frozenset())
         own = set(db.exec(select(Unit.unit_id).where(Unit.cycle_id == work.cycle_id)))
     unsaid = tuple(e for e in rows.entities if not any(q.unit_id in own for q in e.evidence))
     return tuple(said(replace(rows, entities=unsaid)))

@@ -23,11 +23,15 @@ C = TypeVar("C", OntologyClass, Property, Entity, Fact)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A delta with the ids of the changes in it, and of accepted ones whose dependencies were not."""
+    """A delta with the ids of the changes in it, and of accepted ones whose dependencies were not.
+
+    `changed`: the terms, things and facts that are new or other, as they will be.
+    """
 
     delta: Delta
     applied: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    changed: tuple[Content, ...] = ()
 
 
 def delta(dataset: Dataset, accepted: Sequence[Change], version: int, approved: Iterable[Fact] = ()) -> Plan:
@@ -65,6 +69,7 @@ def delta(dataset: Dataset, accepted: Sequence[Change], version: int, approved: 
         Delta(add=added - removed, remove=removed - added),
         tuple(c.id for c in applied),
         tuple(c.id for c in skipped),
+        tuple(c for key, c in new.items() if c is not None and c != old.get(key)),
     )
 
 

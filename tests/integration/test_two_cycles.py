@@ -1,8 +1,12 @@
 """The team's first two uploads, on both kinds of installation: what is approved holds together."""
 
 import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+import pytest
 import rdflib
 from rdflib import Literal, URIRef
 from rdflib.namespace import OWL, RDF
@@ -10,6 +14,7 @@ from sqlmodel import select
 
 from jobs import pipeline
 from kg import values
+from kg.embed.local import E5
 from kg.model import Document
 from kg.rdf import NAMING
 from kg.vocab import FERAG, PROV, Dataset
@@ -27,9 +32,26 @@ def approve_cycle(here: Installation, folder: Path) -> None:
     pipeline.run_cycle(here.parts, here.view(number).id, lambda: False)
     assert here.view(number).state is CycleState.review, here.view(number)
     versions.approve(here.parts, here.actor, here.rag, number, all_=True)
-    done = publishing.run(here.parts, here.view(number).id)
+    with embedded() as texts:
+        done = publishing.run(here.parts, here.view(number).id)
     assert done is not None
     assert done.skipped == 0
+    assert not texts  # all of it was embedded before anybody approved it
+
+
+@contextmanager
+def embedded() -> Iterator[list[str]]:
+    """The passages that are embedded meanwhile."""
+    found: list[str] = []
+    encode = E5.passages
+
+    def passages(self: E5, texts: Sequence[str]) -> np.ndarray:
+        found.extend(texts)
+        return encode(self, texts)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(E5, "passages", passages)
+        yield found
 
 
 def exported(here: Installation) -> rdflib.Dataset:
