@@ -120,7 +120,8 @@ def finish(parts: Parts, cycle_id: int) -> Published | None:
         would_be = ApprovedGraph(parts.store, dataset, number)
         touched = indexing.touched(dataset, plan.delta)
         large = len(plan.delta.add) > LARGE
-        plan = replace(plan, delta=Delta())  # a library's is hundreds of MB: not beside what the index needs
+        # a library's is hundreds of MB: not beside what the index needs
+        plan = replace(plan, delta=Delta(), changed=())
         if large:
             memory.give_back()
         rows = indexing.of_version(parts, db, cycle, base, touched, would_be)
