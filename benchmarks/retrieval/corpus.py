@@ -1,10 +1,14 @@
 """The benchmark's corpus as the portal would have it: documents, text units, what was read in them."""
 
 import json
+import os
 import pickle
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
 
 from rdflib import Literal, URIRef
@@ -48,15 +52,15 @@ def questions(file: Path) -> list[Asked]:
 
 
 def offline(corpus: Sequence[Page]) -> list[Read]:
-    """By the offline extractor."""
+    """By the offline extractor, in as many processes as there are cores: an installation's workers."""
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as processes:
+        return list(chain.from_iterable(processes.map(_offline, corpus, chunksize=20)))
+
+
+def _offline(page: Page) -> list[Read]:
     reader = Offline()
-    found = []
-    for page in corpus:
-        document = read(page.whole.encode(), f"{page.id}.txt", page.id)
-        found += [
-            (u, page.title, reader.extract(u, Context(title=document.name))) for u in split(document, 300)
-        ]
-    return found
+    document = read(page.whole.encode(), f"{page.id}.txt", page.id)
+    return [(u, page.title, reader.extract(u, Context(title=document.name))) for u in split(document, 300)]
 
 
 def recorded(corpus: Sequence[Page], folder: Path) -> list[Read]:

@@ -118,6 +118,7 @@ def _graph(delta: IndexDelta) -> dict[str, list[dict[str, object]]]:
         }
         for f in delta.facts
         if f.fact.subject in labels and f.fact.object in labels
+        if normalize_entity_name(labels[f.fact.subject]) != normalize_entity_name(labels[f.fact.object])
     ]
     return {"chunks": chunks, "entities": entities, "relationships": relations}
 

@@ -36,7 +36,8 @@ def _model() -> Language:
 
 def read(text: str, blocks: Sequence[Block], title: str = "", before: str = "") -> Read:
     """What the blocks of a plain text say; `title` is its subject, `before` the end of the text before."""
-    docs = [_model()(text[b.start : b.end].replace("\n", " ").replace("\t", " ")) for b in blocks]
+    lines = [text[b.start : b.end].replace("\n", " ").replace("\t", " ") for b in blocks]
+    docs = list(_model().pipe(lines))  # all at once: a parse costs much by itself
     body = " ".join(text[b.start : b.end] for b in blocks if not b.heading)
     bare = re.sub(r"\s*\([^)]*\)$", "", title)
     known = tuple(dict.fromkeys((title, bare))) if _is_name(bare, body) else ()

