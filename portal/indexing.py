@@ -4,7 +4,7 @@ documents that it brings or takes away. The index can be made anew from the same
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from rdflib import URIRef
@@ -12,10 +12,9 @@ from sqlmodel import Session, col, select
 
 from kg import rdf
 from kg.approved import ApprovedGraph
-from kg.changes import Plan
 from kg.export import everything
 from kg.index import FactRow, IndexDelta, UnitRow, fact_row
-from kg.model import Delta, Entity, Extraction, Fact, Mention, TextUnit
+from kg.model import Content, Delta, Entity, Extraction, Fact, Mention, TextUnit
 from kg.vocab import RDFS, Dataset
 from portal.models import Cycle, CycleKind, CycleState, Rag, Revision, Unit, Version, now
 from portal.text_units import read_units
@@ -55,36 +54,50 @@ def of_version(
     db: Session,
     cycle: Cycle,
     base: int,
-    touched: Touched,
-    view: ApprovedGraph,
+    known: IndexDelta,
     only: frozenset[str] | None = None,
 ) -> IndexDelta:
-    """The index's part of a version: `view` is the graph with what is `touched`; `only` these of the text
-    units that it brings, if given."""
-    dataset = parts.dataset(cycle.rag_id)
+    """The index's part of a version: the things and facts `known` of it, with the text units that it brings,
+    `only` these if given, and those that it takes away."""
+    before, after = revisions_at(db, cycle.rag_id, base), revisions_after(db, cycle, base)
+    return replace(
+        known,
+        units=unit_rows(parts, db, _with_units(db, after - before, only), only),
+        removed_units=tuple(u.id for u, _ in read_units(parts, db, sorted(before - after))),
+    )
+
+
+def knowledge(dataset: Dataset, touched: Touched, view: ApprovedGraph) -> IndexDelta:
+    """The things and facts that are touched, read from the graph as it would be."""
     assertions, things = touched.assertions, touched.things
     entities = view.entities(things)
     facts = {rdf.assertion(dataset, *f.triple): f for f in view.asserted(assertions)}
     facts |= {rdf.assertion(dataset, *f.triple): f for f in view.facts_about(touched.renamed, RENAMED_FACTS)}
-    before, after = revisions_at(db, cycle.rag_id, base), revisions_after(db, cycle, base)
     return IndexDelta(
-        units=unit_rows(parts, db, _with_units(db, after - before, only), only),
         entities=entities,
         facts=_fact_rows(view, facts),
-        removed_units=tuple(u.id for u, _ in read_units(parts, db, sorted(before - after))),
         removed_entities=tuple(sorted(things - {e.iri for e in entities})),
         removed_facts=tuple(sorted(assertions - set(facts))),
     )
 
 
-def proposed(dataset: Dataset, plan: Plan, view: ApprovedGraph) -> IndexDelta:
-    """The things and facts that a plan changes. `view` is the graph with it: from there come names, and what
-    is said of things that are renamed."""
-    things = tuple(c for c in plan.changed if isinstance(c, Entity))
-    facts = {rdf.assertion(dataset, *f.triple): f for f in plan.changed if isinstance(f, Fact)}
-    again = view.facts_about(_renamed(dataset, plan.delta), RENAMED_FACTS)
-    facts |= {rdf.assertion(dataset, *f.triple): f for f in again}
-    return IndexDelta(entities=things, facts=_fact_rows(view, facts, {e.iri: e.label for e in things}))
+def planned(
+    dataset: Dataset, touched: Touched, changed: Iterable[Content], view: ApprovedGraph
+) -> IndexDelta:
+    """The same from what a plan changes, all of it: to read back a library's facts takes minutes. From `view`
+    come names, and what is said of things that are renamed. A thing that only gets or loses facts stays as
+    it is."""
+    contents = tuple(changed)
+    things = sorted((c for c in contents if isinstance(c, Entity)), key=lambda e: e.iri)
+    others = touched.things - {e.iri for e in things}
+    facts = {rdf.assertion(dataset, *f.triple): f for f in contents if isinstance(f, Fact)}
+    facts |= {rdf.assertion(dataset, *f.triple): f for f in view.facts_about(touched.renamed, RENAMED_FACTS)}
+    return IndexDelta(
+        entities=tuple(things),
+        facts=_fact_rows(view, facts, {e.iri: e.label for e in things}),
+        removed_entities=tuple(sorted(others - {e.iri for e in view.names(others)})),
+        removed_facts=tuple(sorted(touched.assertions - set(facts))),
+    )
 
 
 def unit_rows(

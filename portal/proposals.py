@@ -109,7 +109,8 @@ class Proposal:
             cycle = db.get_one(Cycle, self.cycle_id)
             units = self.units if self.part else None
             touched = indexing.touched(self.dataset, self.delta)
-            rows = indexing.of_version(self.parts, db, cycle, self.base, touched, self.graph, units)
+            known = indexing.knowledge(self.dataset, touched, self.graph)
+            rows = indexing.of_version(self.parts, db, cycle, self.base, known, units)
         return self.parts.index.proposed(self.dataset, self.base, rows)
 
     def most_changed(self, limit: int) -> tuple[URIRef, ...]:

@@ -120,11 +120,18 @@ def finish(parts: Parts, cycle_id: int) -> Published | None:
         would_be = ApprovedGraph(parts.store, dataset, number)
         touched = indexing.touched(dataset, plan.delta)
         large = len(plan.delta.add) > LARGE
-        # a library's is hundreds of MB: not beside what the index needs
+        changed = plan.changed
+        # a library's delta is hundreds of MB: not beside what the index needs
         plan = replace(plan, delta=Delta(), changed=())
         if large:
             memory.give_back()
-        rows = indexing.of_version(parts, db, cycle, base, touched, would_be)
+        known = (
+            indexing.planned(dataset, touched, changed, would_be)
+            if changed
+            else indexing.knowledge(dataset, touched, would_be)
+        )
+        rows = indexing.of_version(parts, db, cycle, base, known)
+        del changed, known
     parts.index.apply(dataset, new, rows, token)
     del rows
     if large:

@@ -19,7 +19,7 @@ from kg.index.writing import said
 from kg.model import ChangeSet
 from kg.versions import stage
 from portal import change_rows, cycles
-from portal.indexing import proposed, unit_rows
+from portal.indexing import planned, touched, unit_rows
 from portal.leases import LeaseLost
 from portal.models import Revision, StepName, Unit
 
@@ -108,7 +108,7 @@ def _prepare_units(work: Work, units: dict[int, int]) -> None:
 def _texts(work: Work, plan: Plan) -> tuple[str, ...]:
     """What the facts will be embedded by, and things that no text unit of the cycle speaks of."""
     would_be = ApprovedGraph(work.parts.store, work.dataset, work.number)
-    rows = proposed(work.dataset, plan, would_be)
+    rows = planned(work.dataset, touched(work.dataset, plan.delta), plan.changed, would_be)
     with work.parts.session() as db:
         own = set(db.exec(select(Unit.unit_id).where(Unit.cycle_id == work.cycle_id)))
     unsaid = tuple(e for e in rows.entities if not any(q.unit_id in own for q in e.evidence))

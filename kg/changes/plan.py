@@ -62,14 +62,14 @@ def delta(dataset: Dataset, accepted: Sequence[Change], version: int, approved: 
         for key in set(before) - {_key(c) for c in after}:
             if new.get(key) == old[key]:
                 new[key] = None
-    results = [_stamped(c, version) for c in new.values() if c is not None]
-    added = _all_quads(dataset, results)
+    results = {key: _stamped(c, version) for key, c in new.items() if c is not None}
+    added = _all_quads(dataset, results.values())
     removed = _all_quads(dataset, old.values())
     return Plan(
         Delta(add=added - removed, remove=removed - added),
         tuple(c.id for c in applied),
         tuple(c.id for c in skipped),
-        tuple(c for key, c in new.items() if c is not None and c != old.get(key)),
+        tuple(c for key, c in results.items() if c != old.get(key)),
     )
 
 
