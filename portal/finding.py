@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.retrieve import Retrieved, retrieve
+from kg.retrieve import Guide, Retrieved, retrieve
 from portal import access, language_models, proposals
 from portal.access import Action, Actor
 from portal.models import Rag
@@ -57,6 +57,7 @@ def found_by(
     options: Options,
     history: Sequence[str] = (),
     proposal: Proposal | None = None,
+    guide: Guide | None = None,
 ) -> Retrieved:
     """The caller has checked who asks."""
     return retrieve(
@@ -72,4 +73,5 @@ def found_by(
         tokens=options.budget,
         reranker=language_models.reranker(parts),
         proposed=proposal.view if proposal else None,
+        guide=guide,
     )

@@ -50,11 +50,13 @@ def chat(
     user_id: int | None = None,
     wanted: int | None = None,
     around: Gate | None = None,
+    once: float | None = None,
 ) -> Chat | None:
     """The model of a role, or the `wanted` one of those that people may choose; None if there is none.
 
     Its calls are billed to this RAG; `around` is entered around each that is made, when it has its place, and
-    may raise. Conflict if the wanted one is not offered.
+    may raise; `once`: each is tried a single time, for so many seconds. Conflict if the wanted one is not
+    offered.
     """
     if wanted is None:
         chosen = profile(parts, role)
@@ -65,6 +67,8 @@ def chat(
         chosen = as_model(found, role)
     if chosen is None:
         return None
+    if once is not None:
+        chosen = chosen.once(min(chosen.timeout, once))
     calls = RememberedCalls(parts, role, rag_id, cycle_id, user_id)
     places = gate(parts.redis, chosen, first=role == "chat")
     return Chat(chosen, calls, _within(places, around) if around else places)

@@ -1,8 +1,9 @@
 """Asking the approved version (or a cycle's proposed one), without a conversation."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
-from kg.answer import Answer, Done, Event, Turn, answer
+from kg.answer import Answer, Done, Event, ModelGuide, Turn, Way, answer, patiently
 from kg.approved import ApprovedGraph
 from portal import guards, language_models, proposals, tools
 from portal.access import Actor
@@ -10,6 +11,8 @@ from portal.errors import Conflict
 from portal.finding import found_by, version_of
 from portal.options import AskMode, Options, bounded
 from portal.wiring import Parts
+
+HINT_SECONDS = 20.0  # that a search waits for a model's hints
 
 
 def events(
@@ -27,11 +30,15 @@ def events(
     proposal = None
     if options.staged is not None:
         proposal = proposals.of(parts, rag_id, options.staged, proposals.about_question(question))
-    found = found_by(parts, rag_id, version, question, options, [t.text for t in history], proposal)
+    model = partial(language_models.chat, parts, "chat", rag_id, user_id=actor.user_id, wanted=options.model)
+    chat, guide = model(), model(once=HINT_SECONDS) if options.way is Way.prose else None
+    hints = ModelGuide(guide) if guide else None
+    earlier = [t.text for t in history]
+    look = partial(found_by, parts, rag_id, version, question, options, earlier, proposal, hints)
+    found = (yield from patiently(look)) if hints else look()
     found = guards.retrieved(parts, actor, rag_id, found)
     with parts.session() as db:
         terms = guards.banned(db, rag_id)
-    chat = language_models.chat(parts, "chat", rag_id, user_id=actor.user_id, wanted=options.model)
     steps = chat is not None and options.mode in (AskMode.auto, AskMode.agent)
     written = answer(
         question,

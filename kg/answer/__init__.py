@@ -3,10 +3,12 @@
 from kg.answer.agent import Agent, Got, Tool, found_facts
 from kg.answer.cited import HISTORY, MINUTES, Turn
 from kg.answer.exact import Way
+from kg.answer.hints import ModelGuide
 from kg.answer.manner import Manner
 from kg.answer.minutes import minutes
 from kg.answer.model import Answer, Beat, Citation, Done, Event, Sources, Stage, Words
 from kg.answer.overview import overview
+from kg.answer.patience import patiently
 from kg.answer.write import answer
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "Event",
     "Got",
     "Manner",
+    "ModelGuide",
     "Sources",
     "Stage",
     "Tool",
@@ -30,4 +33,5 @@ __all__ = [
     "found_facts",
     "minutes",
     "overview",
+    "patiently",
 ]

@@ -41,8 +41,8 @@ def answer(
     """
     began = time.monotonic()
     yield Sources(found)
-    steps = [Stage("retrieve", found.seconds)]
-    yield steps[0]
+    steps = _looked(found)
+    yield from steps
     work = _Work(question, found, embedder, chat, history, manner, way)
     for event in work.events(graph, agent):
         if isinstance(event, Stage):
@@ -62,6 +62,15 @@ def answer(
                 steps=tuple(steps),
             )
         )
+
+
+def _looked(found: Retrieved) -> list[Stage]:
+    hints = found.hints
+    if hints is None:
+        return [Stage("retrieve", found.seconds)]
+    told = ", ".join(hints.keywords)
+    asked = Stage("hints", hints.seconds, told, len(hints.helpful), hints.tokens_in, hints.tokens_out)
+    return [asked, Stage("retrieve", found.seconds - hints.seconds)]
 
 
 class _Work:

@@ -178,6 +178,11 @@ class Sentences:
             np.concatenate([o[3] for o in out]),
         )
 
+    def number(self, segment: int, sentence: int) -> int:
+        """Which sentence of its unit it is, from 0."""
+        units = self._segments[segment].sentence_unit
+        return sentence - int(np.searchsorted(units, units[sentence], side="left"))
+
     def names(self, segment: int, sentence: int) -> np.ndarray:
         """Ids of the names in a sentence and of its title."""
         part = self._segments[segment]

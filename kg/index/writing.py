@@ -96,9 +96,13 @@ def row_version(rows: np.ndarray) -> np.ndarray:
 
 def windows(row: UnitRow) -> list[tuple[int, int]]:
     """The sentences of a text unit, as offsets in it: the model-free facts of the walk."""
-    text, title = row.unit.text, row.title.strip()
+    return cut(row.unit.text, row.title, row.unit.language)
+
+
+def cut(text: str, title: str, language: str) -> list[tuple[int, int]]:
+    title = title.strip()
     body = len(title) + 1 if title and text.startswith(f"{title}\n") else 0  # the title stands before each
-    return [(a + body, b + body) for a, b in sentences(text[body:], row.unit.language)]
+    return [(a + body, b + body) for a, b in sentences(text[body:], language)]
 
 
 def embed_units(rows: Sequence[UnitRow], embedder: Embedder) -> list[UnitVectors]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from rdflib import URIRef
 
 from kg.model import Evidence, Period, Statement, Term
+from kg.retrieve.hints import Hints
 
 
 class Mode(StrEnum):
@@ -84,3 +85,4 @@ class Retrieved:
     seconds: float = 0.0
     version: int = 0
     communities: tuple[FoundCommunity, ...] = ()  # of global, and of auto when an overview is asked for
+    hints: Hints | None = None  # what a model added

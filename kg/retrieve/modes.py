@@ -1,11 +1,12 @@
 """The modes: which units, entities and facts each one scores, always on the same scale."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kg.index.view import View
-from kg.retrieve.flat import by_words, near, passages, share, top
+from kg.retrieve.flat import by_words, near, nearness, passages, share, top
+from kg.retrieve.hints import SHOWN, Guide, Hints
 from kg.retrieve.model import FoundCommunity, Mode
 from kg.retrieve.names import named
 from kg.retrieve.neighbours import by_entities, by_facts
@@ -14,7 +15,9 @@ from kg.retrieve.overview import near as near_communities
 from kg.retrieve.overview import units as community_units
 from kg.retrieve.path import Weights, walk
 from kg.retrieve.question import Question
+from kg.retrieve.statements import Statements, statements
 
+GUIDED = (Mode.path, Mode.auto, Mode.local, Mode.global_, Mode.hybrid, Mode.mix)
 BESIDE = 0.3  # of what the graph says, in local, global, hybrid and mix, against 0 to 1.5 for nearness
 _NAMED = 1.0  # an entity whose name is in the question, against 0 to 2 for its text
 
@@ -27,12 +30,52 @@ class Scored:
     entities: np.ndarray
     facts: np.ndarray
     communities: tuple[FoundCommunity, ...] = ()
+    hints: Hints | None = None
 
 
 def score(
-    view: View, question: Question, mode: Mode, documents: np.ndarray | None, hops: int, weights: Weights
+    view: View,
+    question: Question,
+    mode: Mode,
+    documents: np.ndarray | None,
+    hops: int,
+    weights: Weights,
+    guide: Guide | None = None,
 ) -> Scored:
-    """`documents`: which units are allowed, None for all."""
+    """`documents`: which units are allowed, None for all. A `guide` sees what is found first, and adds words
+    to look for and the statements that a walk starts from."""
+    if guide is not None and mode in GUIDED:
+        return _guided(view, question, mode, documents, hops, weights, guide)
+    return _score(view, question, mode, documents, hops, weights)
+
+
+def _guided(
+    view: View,
+    question: Question,
+    mode: Mode,
+    documents: np.ndarray | None,
+    hops: int,
+    weights: Weights,
+    guide: Guide,
+) -> Scored:
+    _, sentences = passages(view, question, documents)
+    first = statements(view, sentences, near(view, "facts", question, _stated(view, documents)))
+    shown = top(nearness(first.vector, question.vector), SHOWN)
+    hints = guide.hints(question.text, [first.text(view, int(at)) for at in shown])
+    helpful = first.chosen(shown[list(hints.helpful)]) if hints.helpful else None
+    asked = question.looking_for(hints.keywords)
+    return replace(_score(view, asked, mode, documents, hops, weights, helpful), hints=hints)
+
+
+def _score(
+    view: View,
+    question: Question,
+    mode: Mode,
+    documents: np.ndarray | None,
+    hops: int,
+    weights: Weights,
+    helpful: Statements | None = None,
+) -> Scored:
     if mode is Mode.words:
         return Scored(
             by_words(view, "units", question, documents),
@@ -60,7 +103,7 @@ def score(
         # among what the graph found the nearer first; mix takes what is near as well
         units += np.maximum(flat, 0) if mode is Mode.mix else 0.5 * np.maximum(flat, 0) * (units > 0)
         return Scored(np.where(seen & (units > 0), units, -np.inf), entities, facts, shown(found))
-    walked = walk(view, question, flat, sentences, facts, hops, weights)
+    walked = walk(view, question, flat, sentences, facts, hops, weights, helpful)
     units = _nearest_kept(np.where(seen, share(walked.units), -np.inf), flat)
     at = view.entity_things
     entities = np.where(np.isfinite(entities), entities + share(walked.things)[at], -np.inf)

@@ -13,9 +13,8 @@ from kg.retrieve.flat import Sentences, nearness, share, spread, top
 from kg.retrieve.flat import sentences as read
 from kg.retrieve.names import named
 from kg.retrieve.question import Question
+from kg.retrieve.statements import Statements, statements
 from kg.retrieve.walk import pagerank
-
-_FACTS = 50  # approved facts that may be seeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +42,6 @@ class Walked:
     things: np.ndarray
 
 
-@dataclass(frozen=True)
-class Statements:
-    """Sentences and facts that could be seeds: their vectors, and what they name."""
-
-    vector: np.ndarray  # float32[m, d]
-    unit: np.ndarray  # int64[m]: position of the unit, -1 for an approved fact
-    segment: np.ndarray  # int64[m]
-    position: np.ndarray  # int64[m]: of the sentence in its segment, or of the fact
-
-    def names(self, view: View, at: int) -> np.ndarray:
-        """Things (positions) in a statement."""
-        if self.unit[at] < 0:
-            found = view.fact_ends[self.position[at]]
-        else:
-            found = view.graph.things(view.sentences.names(int(self.segment[at]), int(self.position[at])))
-        return found[found >= 0]
-
-
 def walk(
     view: View,
     question: Question,
@@ -69,13 +50,19 @@ def walk(
     facts: np.ndarray,
     hops: int,
     w: Weights,
+    helpful: Statements | None = None,
 ) -> Walked:
-    """`flat` and `facts`: how near units and facts are to the question, -inf for those not to be used."""
+    """`flat` and `facts`: how near units and facts are to the question, -inf for those not to be used. It
+    starts from the `helpful` statements, if somebody chose some, instead of the nearest."""
     graph = view.graph
-    likely = _statements(view, sentences, facts)
+    likely = statements(view, sentences, facts)
+    if helpful is not None:
+        likely = helpful.before(likely)
     seeds = np.zeros(graph.units + len(graph.thing), np.float32)
     cosine = nearness(likely.vector, question.vector)
     best = top(cosine, w.facts) if question.vector.any() else np.zeros(0, np.int64)
+    if helpful is not None:
+        best = np.arange(len(helpful.unit))
     _seed_names(view, seeds, likely, best, cosine)
     for thing in named(view, question):
         at = graph.units + thing
@@ -90,16 +77,6 @@ def walk(
         rank = rank + w.second * _again(view, question, flat, rank, likely, best, damping, w)
     rank[: graph.units][~np.isfinite(flat)] = 0
     return Walked(_in_order(view, question, rank[: graph.units], w), rank[graph.units :])
-
-
-def _statements(view: View, sentences: Sentences, facts: np.ndarray) -> Statements:
-    near = top(facts, _FACTS)
-    return Statements(
-        vector=np.concatenate([sentences.vector, view.facts.vector(near)]),
-        unit=np.concatenate([sentences.unit, np.full(len(near), -1)]),
-        segment=np.concatenate([sentences.segment, np.zeros(len(near), np.int64)]),
-        position=np.concatenate([sentences.position, near]),
-    )
 
 
 def _seed_names(
@@ -130,7 +107,7 @@ def _again(
     """What the question still asks once its nearest fact is taken out, seeded within what was found."""
     graph = view.graph
     seen = np.where(np.isfinite(flat), rank[: graph.units], -np.inf)
-    inside = _statements(view, read(view, top(seen, w.within)), np.full(0, -np.inf))
+    inside = statements(view, read(view, top(seen, w.within)), np.full(0, -np.inf))
     known = likely.vector[best[0]]
     rest = question.vector - w.away * float(question.vector @ known) * known
     cosine = inside.vector @ rest

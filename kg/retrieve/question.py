@@ -3,7 +3,7 @@
 import logging
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -43,6 +43,14 @@ class Question:
     sequence: tuple[tuple[str, bool], ...]
     vector: np.ndarray  # float32[d], of length 1; float32[0] if there is none
     rest: np.ndarray  # the same of the question without its names: what is asked about them
+
+    def looking_for(self, keywords: Sequence[str]) -> "Question":
+        """With these words looked for as well: by full text, and as names."""
+        more = [tuple((stem(w), True) for w in words(k)) for k in keywords]
+        apart = (("", False),)  # no name goes from one keyword into the next
+        sequence = sum(((*apart, *some) for some in more), self.sequence)
+        stems = (s for some in more for s, _ in some if s not in _stop_stems())
+        return replace(self, stems=tuple(dict.fromkeys((*self.stems, *stems))), sequence=sequence)
 
 
 def ask(text: str, embedder: Embedder | None, history: Sequence[str] = ()) -> Question:

@@ -15,6 +15,7 @@ from kg.index.view import View
 from kg.index.words import row_id
 from kg.model import Evidence, Period, Statement, Term
 from kg.retrieve.flat import top
+from kg.retrieve.hints import Guide
 from kg.retrieve.model import FoundEntity, FoundFact, Mode, Passage, Retrieved
 from kg.retrieve.modes import Scored, score
 from kg.retrieve.path import WEIGHTS, Weights
@@ -42,9 +43,11 @@ def retrieve(
     weights: Weights = WEIGHTS,
     reranker: Reranker | None = None,
     proposed: View | None = None,
+    guide: Guide | None = None,
 ) -> Retrieved:
     """The best `top_k` of each kind, within `tokens` together; of `documents` only, if given; in `proposed`
-    (see `Index.proposed`) instead of the version, if given.
+    (see `Index.proposed`) instead of the version, if given. A `guide` is asked once, where the graph
+    is used.
 
     BadInput for an unknown mode, IndexMissing for a version that the index does not have.
     """
@@ -59,7 +62,7 @@ def retrieve(
     allowed = None
     if documents is not None:
         allowed = np.isin(view.unit_document, [row_id(d) for d in sorted(documents)])
-    scored = score(view, asked, chosen, allowed, hops, weights)
+    scored = score(view, asked, chosen, allowed, hops, weights, guide)
     scored = replace(scored, facts=by_time(view, scored.facts, asked_time(question)))
     passages, entities, facts = _fetch(view, scored, min(top_k, _MOST), RERANKED if reranker else 0)
     if documents is not None:  # a fact is shown by its quotes from these alone
@@ -67,7 +70,7 @@ def retrieve(
     if reranker is not None:
         passages = reranked(reranker, question, passages)[:top_k]
     kept = _within(tokens, passages, entities, facts)
-    return Retrieved(mode, *kept, time.perf_counter() - began, version, scored.communities)
+    return Retrieved(mode, *kept, time.perf_counter() - began, version, scored.communities, scored.hints)
 
 
 def _fetch(

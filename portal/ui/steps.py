@@ -44,6 +44,7 @@ def name(step: SeenStep) -> str:
         return why.get(step.detail, _("Found enough"))
     names = {
         "retrieve": _("Looked through facts and passages"),
+        "hints": _("Asked the model what to look for"),
         "graph": _("Asked the approved graph"),
         "query": _("Wrote a query to the graph"),
         "refused": _("Refused"),
