@@ -98,6 +98,22 @@ def test_steps_are_taken_told_and_cited(team: Team) -> None:
         assert "ACME founded: 1999" in last or "[1]" in last
 
 
+def test_a_mode_of_the_graph_asks_for_hints_first(team: Team) -> None:
+    def script(body: dict[str, Any]) -> Say:
+        if "what answers a question in a knowledge base" in body["messages"][0]["content"]:
+            return Say(json.dumps({"keywords": ["ACME", "founded"], "helpful": [1]}))
+        return Say("ACME was founded in 1999 [1].")
+
+    with scripted(script) as model:
+        answer, stages = asked(team, model, mode=AskMode.path)
+        assert [s.name for s in stages] == ["hints", "retrieve", "write"]
+        assert (stages[0].detail, stages[0].found) == ("ACME, founded", 1)
+        assert answer.tokens_out == sum(s.tokens_out for s in stages) > stages[0].tokens_out > 0
+        assert len(model.asked) == 2
+        _, stages = asked(team, model, mode=AskMode.naive)
+        assert [s.name for s in stages] == ["retrieve", "write"]
+
+
 def test_a_loop_without_end_is_bounded(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     def script(body: dict[str, Any]) -> Say:
         n = steps(body)
