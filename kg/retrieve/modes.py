@@ -44,27 +44,22 @@ def score(
 ) -> Scored:
     """`documents`: which units are allowed, None for all. A `guide` sees what is found first, and adds words
     to look for and the statements that a walk starts from."""
-    if guide is not None and mode in GUIDED:
-        return _guided(view, question, mode, documents, hops, weights, guide)
-    return _score(view, question, mode, documents, hops, weights)
+    if guide is None or mode not in GUIDED:
+        return _score(view, question, mode, documents, hops, weights)
+    hints, helpful = _hints(view, question, documents, guide)
+    asked = question.looking_for(hints.keywords)
+    return replace(_score(view, asked, mode, documents, hops, weights, helpful), hints=hints)
 
 
-def _guided(
-    view: View,
-    question: Question,
-    mode: Mode,
-    documents: np.ndarray | None,
-    hops: int,
-    weights: Weights,
-    guide: Guide,
-) -> Scored:
+def _hints(
+    view: View, question: Question, documents: np.ndarray | None, guide: Guide
+) -> tuple[Hints, Statements | None]:
+    """What the guide says of the statements nearest to the question; those that it chose, if any."""
     _, sentences = passages(view, question, documents)
     first = statements(view, sentences, near(view, "facts", question, _stated(view, documents)))
     shown = top(nearness(first.vector, question.vector), SHOWN)
     hints = guide.hints(question.text, [first.text(view, int(at)) for at in shown])
-    helpful = first.chosen(shown[list(hints.helpful)]) if hints.helpful else None
-    asked = question.looking_for(hints.keywords)
-    return replace(_score(view, asked, mode, documents, hops, weights, helpful), hints=hints)
+    return hints, first.chosen(shown[list(hints.helpful)]) if hints.helpful else None
 
 
 def _score(
